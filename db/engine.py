@@ -1,0 +1,117 @@
+"""The way to PostgreSQL: a server by its address, or the embedded one; a pool of connections; sessions."""
+
+import atexit
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from db import embedded
+from db.errors import BadAddress, CannotConnect
+from db.stored import to_json
+
+_OLDEST_SERVER = 130000
+
+
+class Database:
+    """An open database. Safe to share between threads; make one a process and close it at the end."""
+
+    def __init__(self, engine: Engine, release: Callable[[], None] | None = None) -> None:
+        self.engine = engine
+        self._release = release
+        atexit.register(self.close)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for one operation: committed at the end, rolled back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Gives the connections back and lets the embedded server go. May be called twice."""
+        atexit.unregister(self.close)
+        release, self._release = self._release, None
+        self.engine.dispose()
+        if release is not None:
+            release()
+
+
+def open_database(url: str | None, data_dir: Path) -> Database:
+    """Opens the database, starting the embedded server if ``url`` is None, and brings its tables up to date.
+
+    ``url`` may be written ``postgres://``, ``postgresql://`` or ``postgresql+psycopg2://``. Raises a
+    DatabaseError whose text says what to do: BadAddress, CannotConnect, CannotStart, CannotMigrate.
+    """
+    from db.migrations.upgrade import upgrade
+
+    if url is None:
+        server = embedded.attach(data_dir)
+        options: dict[str, Any] = {"creator": server.connect}
+        database = Database(_engine(URL.create("postgresql+psycopg2"), **options), server.release)
+    else:
+        database = Database(_engine(parse_url(url)))
+    try:
+        _check_server(database.engine)
+        upgrade(database.engine)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def parse_url(url: str) -> URL:
+    """The address as SQLAlchemy takes it; raises BadAddress, without the password, where it is none."""
+    told = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg2://", url.strip(), flags=re.IGNORECASE)
+    try:
+        parsed = make_url(told)
+    except (ArgumentError, ValueError):
+        raise BadAddress("DATABASE_URL can't be read; write it as postgresql://user:password@host/name.") from None
+    if parsed.drivername != "postgresql+psycopg2":
+        raise BadAddress(
+            f"DATABASE_URL names '{parsed.drivername}', and Aftercall keeps its record in PostgreSQL; "
+            "write it as postgresql://user:password@host/name."
+        )
+    return parsed
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=5,
+        max_overflow=25,
+        pool_pre_ping=True,
+        json_serializer=to_json,
+        hide_parameters=True,  # words of a transcript don't belong in an error's text
+        connect_args={"connect_timeout": 10} if url.host and "connect_timeout" not in url.query else {},
+        **options,
+    )
+    event.listen(engine, "handle_error", _forget_words)
+    return engine
+
+
+def _forget_words(context: ExceptionContext) -> None:
+    """Takes the details out of an error's text: they quote the row, and a row holds what people said."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
+def _check_server(engine: Engine) -> None:
+    try:
+        with engine.connect() as connection:
+            version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    except (OperationalError, DBAPIError) as error:
+        raise CannotConnect(f"PostgreSQL can't be reached: {_first_line(error)}.") from error
+    if version < _OLDEST_SERVER:
+        raise CannotConnect(f"The server is PostgreSQL {version // 10000}; Aftercall needs 13 or newer.")
+
+
+def _first_line(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines() or ["no reason was given"]
+    return lines[0].rstrip(".")

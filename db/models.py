@@ -1,0 +1,181 @@
+"""The tables, as SQLAlchemy sees them. The migrations make them; a test holds the two against each other."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# None is SQL's NULL in every JSON column; JSON's own null stands only inside objects.
+JsonObject = JSONB(none_as_null=True)
+Moment = DateTime(timezone=True)
+
+EMPTY = text("'{}'::jsonb")
+
+
+class Base(DeclarativeBase):
+    """The base of every table; says how Python types are stored."""
+
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
+        dict[str, Any]: JsonObject,
+        list[Any]: JsonObject,
+        datetime: Moment,
+        str: Text(),
+        bytes: LargeBinary(),
+        Decimal: Numeric(),
+    }
+
+
+class Transcript(Base):
+    """One call: the seed's columns, and what the product adds.
+
+    ``edits`` holds what people said, ``proposed`` what the last runs said; ``crm_data``, ``email_draft`` and
+    ``social_content`` are the two laid over one another. The last columns are computed from ``crm_data``.
+    """
+
+    __tablename__ = "transcripts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    external_id: Mapped[str] = mapped_column(unique=True)
+    filename: Mapped[str | None]
+    full_text: Mapped[str | None]
+    extracted_data: Mapped[Any | None] = mapped_column(JsonObject)
+    social_content: Mapped[Any | None] = mapped_column(JsonObject)
+    crm_data: Mapped[Any | None] = mapped_column(JsonObject)
+    email_draft: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    dialogue: Mapped[Any | None] = mapped_column(JsonObject)
+    call: Mapped[Any | None] = mapped_column(JsonObject)
+    chunks: Mapped[Any | None] = mapped_column(JsonObject)
+    coaching: Mapped[Any | None] = mapped_column(JsonObject)
+    content_hash: Mapped[str | None]
+    proposed: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    edits: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    email_sent: Mapped[Any | None] = mapped_column(JsonObject)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+    client_name: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'client_name', 200)", persisted=True))
+    outcome: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'outcome', 200)", persisted=True))
+    deal_stage: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'deal_stage', 200)", persisted=True))
+    deal_amount: Mapped[Decimal | None] = mapped_column(
+        Computed("aftercall_number(crm_data -> 'deal_amount')", persisted=True)
+    )
+    meeting_date: Mapped[str | None] = mapped_column(
+        Computed("aftercall_day(crm_data ->> 'meeting_date')", persisted=True)
+    )
+    search_text: Mapped[str | None] = mapped_column(
+        Computed("aftercall_search_text(external_id, filename, crm_data)", persisted=True)
+    )
+
+
+class Change(Base):
+    """One thing that a person did to a call. Rows are added, never altered.
+
+    ``field`` is a path as ``crm_data.deal_amount`` or ``social_content.linkedin``; ``kind`` is edit, restore,
+    approve, sent or adopt.
+    """
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int | None] = mapped_column(ForeignKey("transcripts.id", ondelete="SET NULL"), index=True)
+    external_id: Mapped[str]
+    field: Mapped[str]
+    old: Mapped[Any | None] = mapped_column(JsonObject)
+    new: Mapped[Any | None] = mapped_column(JsonObject)
+    kind: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Source(Base):
+    """The bytes of one uploaded file, once however often it is uploaded. ``digest`` is their sha256 in hex."""
+
+    __tablename__ = "sources"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    size: Mapped[int] = mapped_column(BigInteger)
+    actor: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Run(Base):
+    """One file on its way through the chain. ``state`` is queued, running, done or failed."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index("ix_runs_recent", text("created_at DESC"), text("id DESC")),
+        Index("ix_runs_unfinished", "created_at", postgresql_where=text("state IN ('queued', 'running')")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source_digest: Mapped[str] = mapped_column(ForeignKey("sources.digest"), index=True)
+    filename: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    external_id: Mapped[str | None]
+    transcript_id: Mapped[int | None] = mapped_column(ForeignKey("transcripts.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str]
+    actor: Mapped[str]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class RunStep(Base):
+    """One agent's part of a run. ``state`` is pending, running, done or failed."""
+
+    __tablename__ = "run_steps"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    state: Mapped[str]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class ChunkVector(Base):
+    """The embedding of one chunk: float32 numbers, little-endian, one after the other."""
+
+    __tablename__ = "chunk_vectors"
+
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str]
+    vector: Mapped[bytes]
+
+
+# What the pages filter and sort by.
+Index("ix_transcripts_deal_stage", Transcript.deal_stage)
+Index("ix_transcripts_outcome", Transcript.outcome)
+Index("ix_transcripts_client_name", func.lower(Transcript.client_name), Transcript.id)
+Index("ix_transcripts_meeting_date", Transcript.meeting_date.desc().nulls_last(), Transcript.id.desc())
+Index("ix_transcripts_deal_amount", Transcript.deal_amount.desc().nulls_last(), Transcript.id.desc())
+Index("ix_transcripts_updated_at", Transcript.updated_at.desc().nulls_last(), Transcript.id.desc())
+Index("ix_changes_external_id", Change.external_id, Change.id)
+Index(
+    "ix_transcripts_search_text",
+    Transcript.search_text,
+    postgresql_using="gin",
+    postgresql_ops={"search_text": "gin_trgm_ops"},
+)

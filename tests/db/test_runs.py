@@ -1,0 +1,129 @@
+"""Uploaded files and their runs."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from db import runs, transcripts, vectors
+from db.engine import Database
+from db.errors import NoSuchRow
+from tests.conftest import Rows
+
+AGENTS = ("Parser", "Structuring", "Persistence")
+
+
+@pytest.fixture
+def run_id(database: Database) -> str:
+    """A queued run."""
+    with database.session() as session:
+        digest = runs.add_source(session, b"Ann: hello", actor="bo")
+        return runs.queue(session, digest, "call.txt", {"format": None, "sides": {"Ann": "client"}}, actor="bo")
+
+
+def current(database: Database, run_id: str) -> runs.RunRow:
+    with database.session() as session:
+        found = runs.get(session, run_id)
+    assert found is not None
+    return found
+
+
+def test_the_same_bytes_are_stored_once(database: Database, rows: Rows) -> None:
+    with database.session() as session:
+        first = runs.add_source(session, b"\x00\xff bytes", actor="bo")
+        second = runs.add_source(session, b"\x00\xff bytes", actor="cy")
+        assert runs.get_source(session, first) == b"\x00\xff bytes"
+        with pytest.raises(NoSuchRow):
+            runs.get_source(session, "0" * 64)
+    assert first == second
+    assert rows.of("sources") == 1
+
+
+def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, run_id: str) -> None:
+    assert current(database, run_id).state == "queued"
+    assert current(database, run_id).options == {"format": None, "sides": {"Ann": "client"}}
+    with database.session() as session:
+        assert runs.begin(session, run_id, AGENTS)
+    assert [(step.agent, step.state) for step in current(database, run_id).steps] == [
+        (agent, "pending") for agent in AGENTS
+    ]
+    for agent in AGENTS:
+        with database.session() as session:
+            runs.step_began(session, run_id, agent)
+        with database.session() as session:
+            runs.step_ended(session, run_id, agent)
+    with database.session() as session:
+        stored = transcripts.upsert(session, {"external_id": "CALL-1"})
+        runs.finish(session, run_id, external_id="CALL-1", transcript_id=stored.id)
+    done = current(database, run_id)
+    assert (done.state, done.external_id, done.transcript_id, done.error) == ("done", "CALL-1", stored.id, None)
+    assert done.started_at is not None
+    assert done.finished_at is not None
+    assert done.created_at <= done.started_at <= done.finished_at
+    for step in done.steps:
+        assert step.state == "done"
+        assert step.started_at is not None
+        assert step.finished_at is not None
+        assert step.started_at <= step.finished_at
+
+
+def test_a_failed_run_says_which_agent_failed_and_can_wait_again(database: Database, run_id: str) -> None:
+    with database.session() as session:
+        runs.begin(session, run_id, AGENTS)
+        runs.step_began(session, run_id, "Parser")
+        runs.fail(session, run_id, "The file holds no speech.")
+    failed = current(database, run_id)
+    assert (failed.state, failed.error) == ("failed", "The file holds no speech.")
+    assert [(step.agent, step.state) for step in failed.steps][:2] == [("Parser", "failed"), ("Structuring", "pending")]
+    with database.session() as session:
+        assert runs.requeue(session, run_id)
+        assert not runs.requeue(session, run_id)
+    again = current(database, run_id)
+    assert (again.state, again.error, again.steps) == ("queued", None, ())
+
+
+def test_of_many_threads_one_begins_a_run(database: Database, run_id: str) -> None:
+    def take(_: int) -> bool:
+        with database.session() as session:
+            return runs.begin(session, run_id, AGENTS)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(take, range(16))) == 1
+
+
+def test_recent_is_newest_first_by_pages_and_states(database: Database) -> None:
+    with database.session() as session:
+        digest = runs.add_source(session, b"x", actor="bo")
+        ids = [runs.queue(session, digest, f"{number}.txt", {}, actor="bo") for number in range(5)]
+        runs.begin(session, ids[1], AGENTS)
+        runs.begin(session, ids[3], AGENTS)
+        runs.fail(session, ids[3], "No.")
+    with database.session() as session:
+        page, total = runs.recent(session, limit=2, offset=1)
+        assert ([run.id for run in page], total) == ([ids[3], ids[2]], 5)
+        page, total = runs.recent(session, states=["failed"])
+        assert ([run.id for run in page], total) == ([ids[3]], 1)
+        assert [run.id for run in runs.unfinished(session)] == [ids[0], ids[1], ids[2], ids[4]]
+        assert runs.get(session, "no such run") is None
+
+
+def test_a_step_or_a_run_that_is_not_there_is_refused(database: Database, run_id: str) -> None:
+    with database.session() as session:
+        with pytest.raises(NoSuchRow):
+            runs.step_began(session, run_id, "Nobody")
+        with pytest.raises(NoSuchRow):
+            runs.finish(session, "no such run", external_id=None, transcript_id=None)
+
+
+def test_vectors_of_a_call_are_replaced_as_a_whole(database: Database, rows: Rows) -> None:
+    with database.session() as session:
+        call = transcripts.upsert(session, {"external_id": "a"}).id
+        vectors.replace(session, call, "mini", [vectors.VectorRow(n, f"hash {n}", bytes([n])) for n in (2, 0, 1)])
+        vectors.replace(session, call, "other", [vectors.VectorRow(0, "hash", b"o")])
+    shorter = [vectors.VectorRow(0, "hash 0", b"\x00"), vectors.VectorRow(1, "new", b"\x09")]
+    with database.session() as session:
+        vectors.replace(session, call, "mini", shorter)
+    with database.session() as session:
+        assert vectors.of_call(session, call, "mini") == shorter
+        assert len(vectors.of_call(session, call, "other")) == 1
+        vectors.replace(session, call, "mini", [])
+    assert rows.of("chunk_vectors") == 1
