@@ -1,12 +1,15 @@
 """The bytes of one file, seen as every reader needs them, and the form of a reader."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from services.calls.model import Aside, Header, Speaker, Turn
+
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,30 @@ class Document:
 
     @cached_property
     def json(self) -> Any:
-        """The parsed JSON of the file, or None where it is not JSON."""
+        """The parsed JSON of the file, or None where it is not JSON. Several values one after the other are a list."""
         if self.text.lstrip()[:1] not in ("{", "["):
             return None
         try:
             return json.loads(self.text)
+        except json.JSONDecodeError as error:
+            return _several(self.text) if error.msg == "Extra data" else None
         except (ValueError, RecursionError):
             return None
+
+
+def _several(text: str) -> list[Any] | None:
+    """The JSON values that a text holds one after the other (JSON lines), or None where one is broken."""
+    decoder, values = json.JSONDecoder(), []
+    place = len(text) - len(text.lstrip())
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return None
+        values.append(value)
+        found = _BETWEEN.match(text, place)
+        place = found.end() if found else place
+    return values
 
 
 @dataclass
