@@ -1,0 +1,146 @@
+"""A dialogue as the analyst reads it: turns, sentences, and which question an answer answers."""
+
+import re
+from collections.abc import Iterator, KeysView, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from services.agents.contract import Quote
+from services.calls.model import Side
+from services.playbooks.cues import Line, fold
+
+MOST_QUOTE_WORDS = 40
+MOST_QUOTES = 5
+_SENTENCE = re.compile(
+    r"(?:(?<![A-Za-z])(?:mr|mrs|ms|dr|st|jr|sr|vs|inc|no|rev|prof)\.|\.{2,}|\.(?=\w)|[^.?!])+[.?!]*[\"'”’)\]]*", re.I
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of one turn; ``start`` and ``end`` are places in the turn's text."""
+
+    turn: int
+    start: int
+    end: int
+    text: str
+    folded: str
+    side: Side | None
+
+    @cached_property
+    def line(self) -> Line:
+        return Line(self.folded)
+
+    @property
+    def words(self) -> KeysView[str]:
+        """The words; ``trust's`` counts as ``trust`` too."""
+        return self.line.at.keys()
+
+    @property
+    def asks(self) -> bool:
+        return self.folded.rstrip("\"' )").endswith("?")
+
+    @property
+    def length(self) -> int:
+        """Words, as white space divides them."""
+        return len(self.text.split())
+
+
+@dataclass(frozen=True)
+class TalkTurn:
+    """One turn with its sentences."""
+
+    index: int
+    speaker: str | None
+    side: Side | None
+    text: str
+    folded: str
+    phase: str | None
+    sentences: tuple[Sentence, ...] = field(repr=False)
+
+    @cached_property
+    def line(self) -> Line:
+        return Line(self.folded)
+
+    @property
+    def words(self) -> KeysView[str]:
+        """The words; ``trust's`` counts as ``trust`` too."""
+        return self.line.at.keys()
+
+    def sentence_at(self, place: int) -> Sentence:
+        """The sentence that holds a place of the turn's text."""
+        return next((one for one in self.sentences if one.start <= place < one.end), self.sentences[-1])
+
+
+class Talk:
+    """The whole dialogue. Everything the analyst's modules ask of it is worked out once."""
+
+    def __init__(self, dialogue: Sequence[Mapping[str, Any]]) -> None:
+        self.turns = [_turn(index, turn) for index, turn in enumerate(dialogue)]
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        return [sentence for turn in self.turns for sentence in turn.sentences]
+
+    def of_side(self, side: Side | None) -> Iterator[TalkTurn]:
+        return (turn for turn in self.turns if turn.side == side)
+
+    def before(self, turn: int) -> TalkTurn | None:
+        """The last turn of another side before this one."""
+        side = self.turns[turn].side
+        for earlier in range(turn - 1, max(-1, turn - 4), -1):
+            if self.turns[earlier].side != side:
+                return self.turns[earlier]
+        return None
+
+    def question_before(self, sentence: Sentence) -> Sentence | None:
+        """The question that this sentence can be an answer to: asked last, just before, by the other side.
+
+        Only the opening of a turn answers; what comes later in it is the speaker's own.
+        """
+        turn = self.turns[sentence.turn]
+        if sentence not in turn.sentences[:2] or sum(one.length for one in turn.sentences[:1]) > 25:
+            return None
+        earlier = self.before(sentence.turn)
+        if earlier is None or not earlier.sentences:
+            return None
+        return next((one for one in reversed(earlier.sentences) if one.asks), None)
+
+    def quote(self, turn: int, start: int, end: int) -> Quote:
+        """Verbatim words of a turn around a place: its sentence, or where that is long the words nearest to it."""
+        owner = self.turns[turn]
+        first, last = owner.sentence_at(start), owner.sentence_at(max(start, end - 1))
+        low, high = first.start, last.end
+        words = [(m.start(), m.end()) for m in re.finditer(r"\S+", owner.text[low:high])]
+        words = [(low + a, low + b) for a, b in words]
+        if len(words) > MOST_QUOTE_WORDS:
+            inside = [n for n, (a, b) in enumerate(words) if b > start and a < end] or [0]
+            middle = (inside[0] + inside[-1]) // 2
+            begin = max(0, min(middle - MOST_QUOTE_WORDS // 2, len(words) - MOST_QUOTE_WORDS))
+            words = words[begin : begin + MOST_QUOTE_WORDS]
+        return Quote(turn=turn, quote=owner.text[words[0][0] : words[-1][1]]) if words else Quote(turn=turn, quote="")
+
+    def quote_of(self, sentence: Sentence) -> Quote:
+        return self.quote(sentence.turn, sentence.start, sentence.end)
+
+
+def _turn(index: int, turn: Mapping[str, Any]) -> TalkTurn:
+    text = turn["text"]
+    folded, side = fold(text), turn.get("side")
+    sentences = []
+    for match in _SENTENCE.finditer(text):
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        end = match.start() + len(match.group().rstrip())
+        if end > start:
+            sentences.append(Sentence(index, start, end, text[start:end], folded[start:end], side))
+    return TalkTurn(index, turn.get("speaker"), side, text, folded, turn.get("phase"), tuple(sentences))
+
+
+def best_quotes(quotes: Sequence[Quote]) -> list[Quote]:
+    """Quotes without repeats, in the order given, at most as many as a value may carry."""
+    kept: list[Quote] = []
+    for quote in quotes:
+        if quote["quote"] and quote not in kept:
+            kept.append(quote)
+    return kept[:MOST_QUOTES]

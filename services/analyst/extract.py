@@ -1,0 +1,88 @@
+"""The builtin analyst: everything that the dialogue says about the client and the deal, with its proof."""
+
+from collections.abc import Sequence
+
+from services.agents.contract import DialogueTurn, Extraction, Fact, NextStep, Objection
+from services.analyst.children import find_children
+from services.analyst.business import find_businesses
+from services.analyst.contact import find_phone
+from services.analyst.dates import resolve
+from services.analyst.dialogue import Talk, best_quotes
+from services.analyst.findings import Finding
+from services.analyst.objections import find_objections
+from services.analyst.holdings import find_real_estate
+from services.analyst.next_steps import Step, find_next_steps
+from services.analyst.outcome import find_outcome
+from services.analyst.people import find_marital_status, find_spouse
+from services.analyst.places import Map, find_client_state
+from services.analyst.price import find_deposit, find_price
+from services.analyst.products import find_products
+from services.calls.model import Call
+from services.analyst.property import find_estate_value
+from services.evidence import check
+from services.playbooks.loader import Playbook
+
+
+def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) -> Extraction:
+    """Facts, products, objections, outcome and next steps of a call, as far as they can be read without a model.
+
+    Every value carries at most five verbatim quotes and the state that the checker gives it; a fact that was
+    not discussed has the value None.
+    """
+    talk = Talk(dialogue)
+    places = Map(talk)
+    outcome = find_outcome(talk, playbook)
+    won = outcome is not None and outcome.value == playbook.outcome_of("won")
+    state = find_client_state(talk, places)
+    count, locations = find_real_estate(talk, places, state.value if state else None)
+    price, dollars, said = find_price(talk)
+    status = find_marital_status(talk, call)
+    found: dict[str, Finding | None] = {
+        "client_phone": find_phone(talk),
+        "marital_status": status,
+        "spouse_name": find_spouse(talk, call, status),
+        "children_count": find_children(talk),
+        "estate_value": find_estate_value(talk),
+        "business_interests": find_businesses(talk),
+        "deal_amount": price,
+        "deposit_amount": find_deposit(talk, dollars, said, won),
+        "client_state": state,
+        "real_estate_count": count,
+        "real_estate_locations": locations,
+    }
+    return Extraction(
+        facts={field.name: _fact(dialogue, field.name, found.get(field.name), playbook) for field in playbook.fields},
+        products_discussed=[
+            _fact(dialogue, "products_discussed", finding, playbook) for finding in find_products(talk, playbook)
+        ],
+        objections=[_objection(dialogue, finding, playbook) for finding in find_objections(talk, playbook)],
+        outcome=_fact(dialogue, "outcome", outcome, playbook),
+        next_steps=[_step(dialogue, step, call, playbook) for step in find_next_steps(talk)],
+    )
+
+
+def _fact(dialogue: Sequence[DialogueTurn], field: str, finding: Finding | None, playbook: Playbook) -> Fact:
+    if finding is None:
+        return Fact(value=None, state="not discussed", evidence=[], source="builtin")
+    quotes = best_quotes(finding.quotes)
+    state = check(dialogue, field, finding.value, quotes, playbook)
+    return Fact(value=finding.value, state=state, evidence=quotes, source="builtin")
+
+
+def _objection(dialogue: Sequence[DialogueTurn], finding: Finding, playbook: Playbook) -> Objection:
+    quotes = best_quotes(finding.quotes)
+    state = check(dialogue, "objections", finding.value, quotes, playbook)
+    return Objection(category=finding.value, state=state, evidence=quotes, source="builtin")
+
+
+def _step(dialogue: Sequence[DialogueTurn], step: Step, call: Call, playbook: Playbook) -> NextStep:
+    quotes = best_quotes(step.quotes)
+    return NextStep(
+        owner=step.owner,
+        action=step.action,
+        due=step.due,
+        due_date=resolve(step.due, call.header.meeting_date),
+        state=check(dialogue, "next_steps", step.action, quotes, playbook),
+        evidence=quotes,
+        source="builtin",
+    )

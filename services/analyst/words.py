@@ -1,0 +1,34 @@
+"""The analyst's own word lists: data files of cues, one a kind of fact."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from services.analyst.dialogue import Sentence
+from services.playbooks.cues import CueBook, Hit, parse
+
+DATA = Path(__file__).parent / "data"
+
+
+@lru_cache(maxsize=32)
+def data(name: str) -> dict[str, Any]:
+    """A data file of the analyst, parsed."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=32)
+def book(name: str) -> CueBook[str]:
+    """The cues of a data file, each under the name of its group."""
+    groups: dict[str, list[str]] = data(name)["cues"]
+    return CueBook((group, parse(cue)) for group, cues in groups.items() for cue in cues)
+
+
+def hits(name: str, sentence: Sentence) -> list[Hit[str]]:
+    """The cues of a data file in one sentence; places are places of the sentence."""
+    return list(book(name).find(sentence.line))
+
+
+def weight(found: list[Hit[str]], group: str) -> float:
+    """The strongest cue of a group among the hits; 0.0 where there is none."""
+    return max((hit.weight for hit in found if hit.key == group), default=0.0)
