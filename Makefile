@@ -1,0 +1,52 @@
+# Aftercall's commands. `make run` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help run test test-full lint browser bench clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Aftercall needs Python 3.11 or newer. Name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/product: .venv/python requirements.txt
+	@echo "Installing requirements.txt (once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tests: .venv/product tests/requirements.txt
+	@echo "Installing tests/requirements.txt (once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+run: .venv/product ## Start the dashboard; prints its address
+	@$(BIN)/streamlit run app.py
+
+browser: # Chromium for the browser tests
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }; } \
+	  || echo "No Chromium: the browser tests are skipped. To have them: sudo apt-get install chromium"
+
+lint: .venv/tests ## Lint, format, types, and the rules between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: lint browser ## Lint, types, import rules, and every test of the quick set
+	@$(BIN)/python -m pytest -n 2 -m "not full"
+
+test-full: lint browser ## The same, with the long tests
+	@$(BIN)/python -m pytest -n 2
+
+bench: .venv/tests ## The measurements behind docs/performance.md
+	@$(BIN)/python -m bench.reading
+	@$(BIN)/python -m bench.chain
+
+clean: ## Remove the virtual environment and the caches; data/ stays
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build

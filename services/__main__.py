@@ -1,0 +1,119 @@
+"""The command line: ``python -m services analyze FILE...`` and ``python -m services ingest PATH...``."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from services import analyses, chain, ingestion
+from services.calls import reader
+from services.database import open_record
+from services.errors import AftercallError, TooLarge, UnreadableTranscript
+from services.settings import settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status: 0, or 1 if a file or the record failed."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.command(chosen)
+    except AftercallError as error:
+        print(error.sentence, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; Python must not complain when it closes the pipe.
+        sys.stdout = None
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description="Aftercall without the dashboard.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    names = [form.name for form in reader.formats()]
+    one = commands.add_parser(
+        "analyze",
+        help="work files through and print one JSON object a line; writes nothing anywhere",
+        description="Works files through and prints one JSON object a line. Writes nothing, needs no database.",
+    )
+    one.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    one.add_argument("--format", choices=names, metavar="NAME", help=f"read as: {', '.join(names)}")
+    one.set_defaults(command=_analyze)
+    many = commands.add_parser(
+        "ingest",
+        help="work files or folders of files through and store them",
+        description="Works files or folders of files through and stores them; a call that is stored already is left.",
+    )
+    many.add_argument("paths", nargs="+", metavar="PATH", type=Path)
+    many.add_argument("--actor", help="who is written as having done so (default: the setting ACTOR)")
+    many.add_argument("--again", action="store_true", help="work through calls that are stored already, too")
+    many.set_defaults(command=_ingest)
+    return parser
+
+
+def _analyze(chosen: argparse.Namespace) -> int:
+    failed = False
+    for path in chosen.files:
+        try:
+            state = chain.analyze(path.name, contents(path), {"format": chosen.format})
+        except AftercallError as error:
+            failed = True
+            print(f"{path}: {error.sentence}", file=sys.stderr)
+            continue
+        print(json.dumps(analyses.as_json(str(path), state), ensure_ascii=False, allow_nan=False), flush=True)
+    return int(failed)
+
+
+def _ingest(chosen: argparse.Namespace) -> int:
+    actor = chosen.actor or settings().actor
+    counts = {"stored": 0, "there already": 0, "failed": 0}
+    database = open_record()
+    try:
+        for path in _files(chosen.paths):
+            try:
+                known = ingestion.ingest(database, path.name, contents(path), actor, again=chosen.again)
+                counts["there already" if known else "stored"] += 1
+            except AftercallError as error:
+                counts["failed"] += 1
+                print(f"{path}: {error.sentence}", file=sys.stderr)
+    finally:
+        database.close()
+    print(", ".join(f"{number} {word}" for word, number in counts.items()) + ".")
+    return int(counts["failed"] > 0)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files themselves, and those in the folders and below, in the order of their names; hidden ones left out."""
+    for path in paths:
+        if path.is_dir():
+            inside = (found for found in sorted(path.rglob("*")) if found.is_file())
+            yield from (found for found in inside if not _hidden(found.relative_to(path)))
+        else:
+            yield path
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file. Raises UnreadableTranscript where there is none, TooLarge before reading a huge one."""
+    most = settings().max_file_mb
+    try:
+        if not path.is_file():
+            raise UnreadableTranscript("This is not a file." if path.exists() else "There is no such file.", remedy="")
+        if path.stat().st_size > most * 1_000_000:
+            raise TooLarge(f"The file is larger than the {most:g} MB that MAX_FILE_MB allows.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableTranscript(f"The file can't be opened ({error.strerror}).", remedy="") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Persistence: one call, one row, written in one statement."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import Any, NotRequired, TypedDict
+
+import numpy as np
+
+from db import transcripts, vectors
+from db.vectors import VectorRow
+from services.agents.contract import Chunk, DialogueTurn, Extraction, require
+from services.agents.embedder import Embeddings
+from services.calls.model import Call
+from services.database import Database, translated
+
+
+class PersistenceNeeds(TypedDict):
+    """Only the id is a must; a key that is absent leaves what is stored alone. Chunks may be plain strings."""
+
+    transcript_id: str
+    file_path: NotRequired[str]
+    full_text: NotRequired[str]
+    chunks: NotRequired[list[Chunk] | list[str]]
+    extracted_entities: NotRequired[Extraction]
+    social_content: NotRequired[dict[str, Any]]
+    email_draft: NotRequired[str]
+    crm_data: NotRequired[dict[str, Any]]
+    coaching: NotRequired[dict[str, Any]]
+    dialogue: NotRequired[list[DialogueTurn]]
+    call: NotRequired[Call]
+    embeddings: NotRequired[Embeddings]
+
+
+class PersistenceGives(TypedDict):
+    record_id: int
+
+
+SAME_NAME = ("chunks", "social_content", "email_draft", "crm_data", "coaching", "dialogue")
+
+
+class PersistenceAgent:
+    """Writes what the state brings to the call's row and gives ``record_id``; what people wrote there stands.
+
+    Raises DatabaseUnavailable.
+    """
+
+    name = "Persistence"
+    needs = frozenset({"transcript_id"})
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self, data: dict[str, Any]) -> dict[str, Any]:
+        require(self, data)
+        with translated(), self._database.session() as session:
+            stored = transcripts.upsert(session, row_of(data))
+            if "embeddings" in data:
+                embeddings: Embeddings = data["embeddings"]
+                vectors.replace(session, stored.id, embeddings["model"], vector_rows(data["chunks"], embeddings))
+        given: PersistenceGives = {"record_id": stored.id}
+        return dict(given)
+
+
+def row_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of ``transcripts`` that the state brings, by name."""
+    row: dict[str, Any] = {"external_id": str(data["transcript_id"])}
+    row |= {key: data[key] for key in SAME_NAME if key in data}
+    if "file_path" in data:
+        row["filename"] = PurePath(data["file_path"]).name
+    if "extracted_entities" in data:
+        row["extracted_data"] = data["extracted_entities"]
+    if "full_text" in data:
+        row["full_text"] = data["full_text"]
+    elif "chunks" in data:
+        row["full_text"] = joined(data["chunks"])
+    if "call" in data:
+        call: Call = data["call"]
+        row["content_hash"] = call.content_hash
+        row["call"] = call_json(call)
+    return row
+
+
+def joined(chunks: Sequence[Chunk | str]) -> str:
+    """The text of all chunks, one after the other on lines of their own."""
+    return "\n".join(chunk if isinstance(chunk, str) else chunk["text"] for chunk in chunks)
+
+
+def vector_rows(chunks: Sequence[Chunk], embeddings: Embeddings) -> list[VectorRow]:
+    """The vectors as they are stored, each with the hash of the text that it was made from."""
+    pairs = zip(chunks, embeddings["vectors"], strict=True)
+    return [
+        VectorRow(
+            position,
+            hashlib.sha256(chunk["text"].encode("utf-8", "surrogatepass")).hexdigest(),
+            np.asarray(vector, dtype="<f4").tobytes(),
+        )
+        for position, (chunk, vector) in enumerate(pairs)
+    ]
+
+
+def call_json(call: Call) -> dict[str, Any]:
+    """What is stored of a call beside its turns: header, speakers, asides, warnings, format."""
+    return {
+        "header": asdict(call.header),
+        "speakers": [asdict(speaker) for speaker in call.speakers],
+        "asides": [asdict(aside) for aside in call.asides],
+        "warnings": list(call.warnings),
+        "source_format": call.source_format,
+    }

@@ -1,0 +1,28 @@
+"""The calls of the record: the list, and one call with everything that came of it."""
+
+from db import listings, transcripts
+from db.listings import CallFilter, CallRow
+from services.call_view import CallView, view
+from services.database import Database, translated
+from services.errors import NotFound
+
+__all__ = ["CallFilter", "CallRow", "CallView", "get_call", "list_calls"]
+
+PAGE_SIZE = 20
+
+
+def list_calls(
+    database: Database, wanted: CallFilter, *, page: int = 1, size: int = PAGE_SIZE
+) -> tuple[list[CallRow], int]:
+    """One page, counted from 1, of the calls that the filter leaves, and how many it leaves in all."""
+    with translated(), database.session() as session:
+        return listings.listing(session, wanted, size, (page - 1) * size)
+
+
+def get_call(database: Database, external_id: str) -> CallView:
+    """One call with everything that came of it. Raises NotFound."""
+    with translated(), database.session() as session:
+        record = transcripts.find(session, external_id)
+    if record is None:
+        raise NotFound("There is no such call in the record.", remedy="Choose one from the list.")
+    return view(record)

@@ -1,0 +1,171 @@
+"""The posts: found, corrected by people, approved, taken along."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from db import edits
+from db.transcripts import TranscriptRecord
+from services.agents.social import CHANNEL_LIMITS
+from services.database import Database, stored_call, translated
+from services.errors import ChangedElsewhere, InvalidValue, NotFound
+from services.json_words import plain
+from services.playbooks.loader import load
+from services.settings import settings
+
+CHANNEL_LABELS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X"}
+_ANY_CHANNEL_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Post:
+    """One channel's post as it stands. ``state`` is draft or approved; ``limit`` is in characters."""
+
+    channel: str
+    label: str
+    text: str
+    state: str
+    limit: int
+    edited: bool
+
+
+@dataclass(frozen=True)
+class PostsOfCall:
+    """The posts of one call. ``older`` are lines of an older system's posts, shown as they are."""
+
+    external_id: str
+    client: str
+    names: tuple[str, ...]
+    posts: tuple[Post, ...]
+    older: tuple[str, ...]
+
+
+def get_posts(database: Database, external_id: str) -> PostsOfCall:
+    """The posts of one call. Raises NotFound."""
+    return _posts(stored_call(database, external_id))
+
+
+def save(database: Database, seen: PostsOfCall, channel: str, text: str, actor: str) -> PostsOfCall:
+    """Writes the person's words, if they changed anything; a changed post is a draft again.
+
+    Raises InvalidValue (too long, empty, names the client) and ChangedElsewhere.
+    """
+    words = accept(seen, channel, text)
+    if words == _post_of(seen, channel).text:
+        return get_posts(database, seen.external_id)
+    return _write(database, seen, channel, words, None, actor)
+
+
+def approve(database: Database, seen: PostsOfCall, channel: str, text: str, actor: str) -> PostsOfCall:
+    """Says yes to the words in the box, saving them. Raises what ``save`` raises."""
+    return _write(database, seen, channel, accept(seen, channel, text), "approved", actor)
+
+
+def withdraw(database: Database, seen: PostsOfCall, channel: str, actor: str) -> PostsOfCall:
+    """Takes the yes back; the words stay."""
+    return _write(database, seen, channel, _post_of(seen, channel).text, "draft", actor)
+
+
+def restore(database: Database, seen: PostsOfCall, channel: str, actor: str) -> PostsOfCall:
+    """Takes the person's words away, so that the last run's draft stands again. Raises ChangedElsewhere."""
+    version = _current_version(database, seen, channel)
+    with translated(), database.session() as session:
+        edits.restore_post(session, seen.external_id, version, channel, actor=actor)
+    return get_posts(database, seen.external_id)
+
+
+def accept(seen: PostsOfCall, channel: str, text: str) -> str:
+    """The words as they are stored. Raises InvalidValue where they can't be a post."""
+    words = text.replace("\r\n", "\n").strip()
+    post = _post_of(seen, channel)
+    if not words:
+        raise InvalidValue(f"The {post.label} post has no words.", remedy="Write some, or restore the draft.")
+    if len(words) > post.limit:
+        raise InvalidValue(f"The {post.label} post has {len(words):,} characters; {post.limit:,} fit.")
+    named = names_in(words, seen.names)
+    if named:
+        raise InvalidValue(
+            f"The {post.label} post names {' and '.join(named)}.", remedy="A post never names a client: take it out."
+        )
+    return words
+
+
+def names_in(text: str, names: tuple[str, ...]) -> list[str]:
+    """The names of the client's household that a text holds.
+
+    A full name counts in any case. A part of one counts only as it is written: 'will' is no Will, and a part that is
+    a word of the playbook's products ('Will', 'Grace') counts only beside the rest of its name.
+    """
+    trade = {word for product in load(settings().playbook).products for word in product.name.lower().split()}
+    found: list[str] = []
+    for name in names:
+        parts = [part for part in name.split() if len(part) > 2 and part.lower() not in trade]
+        whole = " " in name and re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)
+        found += [name] if whole else [part for part in parts if re.search(rf"\b{re.escape(part)}\b", text)]
+    return list(dict.fromkeys(found))
+
+
+def _write(
+    database: Database, seen: PostsOfCall, channel: str, words: str, state: str | None, actor: str
+) -> PostsOfCall:
+    version = _current_version(database, seen, channel)
+    with translated(), database.session() as session:
+        edits.edit_post(session, seen.external_id, version, channel, words, state, actor=actor)
+    return get_posts(database, seen.external_id)
+
+
+def _current_version(database: Database, seen: PostsOfCall, channel: str) -> int:
+    """The row's version, if the post is still the one that was seen; other fields may have changed since."""
+    record = stored_call(database, seen.external_id)
+    then, now = _post_of(seen, channel), _post_of(_posts(record), channel)
+    if (then.text, then.state) != (now.text, now.state):
+        raise ChangedElsewhere(
+            f"The {then.label} post was changed meanwhile, by somebody else or by a run; nothing was saved.",
+            remedy="Copy your words, open the call again and save what should stand.",
+        )
+    return record.version
+
+
+def _post_of(seen: PostsOfCall, channel: str) -> Post:
+    for post in seen.posts:
+        if post.channel == channel:
+            return post
+    raise NotFound("This call has no such post.")
+
+
+def _posts(record: TranscriptRecord) -> PostsOfCall:
+    content, crm = record.social_content, record.crm_data if isinstance(record.crm_data, dict) else {}
+    entries = content.get("posts") if isinstance(content, dict) else None
+    ours = [entry for entry in entries or () if isinstance(entry, dict) and isinstance(entry.get("channel"), str)]
+    edited = record.edits.get("social_content") or {}
+    names = tuple(name.strip() for key in ("client_name", "spouse_name") if isinstance(name := crm.get(key), str))
+    posts: dict[str, Post] = {}
+    for entry in ours:
+        posts.setdefault(entry["channel"], _post(entry, edited))
+    return PostsOfCall(
+        external_id=record.external_id,
+        client=names[0] if isinstance(crm.get("client_name"), str) and names else record.filename or record.external_id,
+        names=tuple(name for name in names if name),
+        posts=tuple(posts.values()),
+        older=tuple(_older_lines(content)),
+    )
+
+
+def _post(entry: dict[str, Any], edited: dict[str, Any]) -> Post:
+    channel = entry["channel"]
+    return Post(
+        channel=channel,
+        label=CHANNEL_LABELS.get(channel, channel.capitalize()),
+        text=str(entry.get("text") or ""),
+        state=str(entry.get("state") or "draft"),
+        limit=CHANNEL_LIMITS.get(channel, _ANY_CHANNEL_LIMIT),
+        edited=channel in edited,
+    )
+
+
+def _older_lines(content: Any) -> list[str]:
+    """What stands in the column in no form of ours, one line each."""
+    if isinstance(content, dict):
+        rest = {key: value for key, value in content.items() if key != "posts"}
+        return [f"{key}: {plain(value)}" for key, value in rest.items() if plain(value)]
+    return [line for line in [plain(content)] if line]

@@ -1,0 +1,113 @@
+"""Files on their way in: what each one is before anything runs, and handing it to the chain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Literal, get_args
+
+from db import claims, runs, transcripts
+from services import chain
+from services.calls import reader
+from services.calls.model import Call, Side, Speaker
+from services.database import Database, translated
+from services.errors import AftercallError, InvalidValue, TooLarge, UnreadableTranscript
+from services.faults import unforeseen
+from services.settings import settings
+
+Status = Literal["new", "update", "duplicate", "unreadable"]
+OPTIONS = ("format", "sides", "external_id")
+
+_SENTENCES: dict[Status, str] = {
+    "new": "A new call.",
+    "update": "This call is stored already, with other words: it will be replaced, and what people edited stays.",
+    "duplicate": "This very call is stored already.",
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file is. Of an unreadable one only ``name``, ``status`` and ``sentence`` are known."""
+
+    name: str
+    status: Status
+    sentence: str
+    format_name: str | None = None
+    format_label: str | None = None
+    client_name: str | None = None
+    meeting_date: str | None = None
+    turn_count: int = 0
+    external_id: str | None = None
+    speakers: tuple[Speaker, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def preview(database: Database, name: str, content: bytes, format_name: str | None = None) -> Preview:
+    """Reads a file and says whether its call is new, an update of a stored one, or there already. Stores nothing.
+
+    Raises DatabaseUnavailable; what is wrong with the file stands in the preview.
+    """
+    try:
+        call = reader.read(name, content, format_name=format_name)
+    except AftercallError as error:
+        return Preview(name, "unreadable", error.sentence)
+    except Exception as error:  # noqa: BLE001 (one bad file never stops the others; the log has the rest)
+        return Preview(name, "unreadable", unforeseen("The reader", error).sentence)
+    status = status_of(database, call)
+    labels = {form.name: form.label for form in reader.formats()}
+    return Preview(
+        name=name,
+        status=status,
+        sentence=_SENTENCES[status],
+        format_name=call.source_format,
+        format_label=labels.get(call.source_format, call.source_format),
+        client_name=call.header.client_name,
+        meeting_date=call.header.meeting_date,
+        turn_count=len(call.turns),
+        external_id=call.external_id,
+        speakers=call.speakers,
+        warnings=call.warnings,
+    )
+
+
+def status_of(database: Database, call: Call) -> Status:
+    """Whether the call is new, an update of a stored one, or there already, word for word."""
+    with translated(), database.session() as session:
+        known = transcripts.known(session, [call.external_id]).get(call.external_id)
+    if known is None:
+        return "new"
+    return "duplicate" if known.content_hash == call.content_hash else "update"
+
+
+def submit(database: Database, name: str, content: bytes, options: Mapping[str, Any] | None, actor: str) -> str:
+    """Stores a file's bytes and a run that waits, wakes the chain, and returns the run's id.
+
+    ``options``: ``format`` (a format's name), ``sides`` ({speaker: side}), ``external_id`` (the call that this one
+    replaces); each may be absent or None. A file that waits already, with the same options, is not queued twice.
+    Raises UnreadableTranscript, TooLarge, InvalidValue and DatabaseUnavailable.
+    """
+    chosen = checked(options or {})
+    filename = PurePath(name.replace("\\", "/")).name or "transcript"
+    limit = settings().max_file_mb
+    if not content:
+        raise UnreadableTranscript("The file is empty.")
+    if len(content) > limit * 1_000_000:
+        raise TooLarge(f"The file has {len(content) / 1e6:,.1f} MB; the limit is {limit:g} MB (MAX_FILE_MB).")
+    with translated(), database.session() as session:
+        digest = runs.add_source(session, content, actor=actor)
+        waits = claims.same_waiting(session, digest, filename, chosen)
+        run_id = waits or runs.queue(session, digest, filename, chosen, actor=actor)
+    chain.wake()
+    return run_id
+
+
+def checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that say something. Raises InvalidValue on one that nobody knows."""
+    unknown = sorted(set(options) - set(OPTIONS))
+    if unknown:
+        raise InvalidValue(f"There is no option named {', '.join(unknown)}.")
+    chosen = {name: options[name] for name in OPTIONS if options.get(name)}
+    if "format" in chosen and chosen["format"] not in {form.name for form in reader.formats()}:
+        raise InvalidValue("There is no format of that name.", remedy="Choose one of the list.")
+    if set(dict(chosen.get("sides", {})).values()) - set(get_args(Side)):
+        raise InvalidValue("A speaker's side is 'advisor' or 'client'.")
+    return chosen
