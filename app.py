@@ -1,0 +1,61 @@
+"""The launcher: ``streamlit run app.py`` serves the dashboard, with the record and the chain open from the start."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from pages.parts.headers import SecurityHeaders
+from pages.parts.mishaps import keep_words_out_of_the_log, tell
+from pages.parts.record import health, house, leave
+from services.errors import AftercallError
+
+logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+log = logging.getLogger("aftercall")
+
+
+def _open() -> None:
+    """Opens the record and starts the chain; on failure the pages say why and every visit tries again."""
+    try:
+        house()
+    except AftercallError as error:
+        log.error("The record could not be opened: %s", error.sentence)
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    await to_thread.run_sync(_open)
+    # Streamlit collects garbage after every run of a page: what is loaded by now need not be walked again.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield {}
+    finally:
+        await to_thread.run_sync(leave)
+
+
+async def _health(_request: Request) -> JSONResponse:
+    """200 with ``{"status": "ok"}`` while the record answers, else 503 with the sentence."""
+    problem = await to_thread.run_sync(health)
+    if problem:
+        return JSONResponse({"status": "down", "reason": problem}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+keep_words_out_of_the_log()
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "shell.py",
+    lifespan=_lifespan,
+    routes=[Route("/healthz", _health)],
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=tell,
+)

@@ -1,0 +1,210 @@
+"""Calls: all of them in a list, and one with its dialogue and everything that came of it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import call_outputs, times
+from pages.parts.dialogue import dialogue
+from pages.parts.empty import empty_record, nothing_found
+from pages.parts.guard import guard
+from pages.parts.record import record
+from pages.parts.text import count, escape, shorten
+from services import deals, records
+from services.call_view import CallView, CrmLine
+from services.errors import AftercallError, NotFound
+from services.records import CallFilter, CallRow
+from services.wording import money
+
+ACTOR = guard()
+_HERE = Path(__file__).resolve()
+_FOCUS, _NOTICE = "calls_focus", "calls_notice"
+STAGE_COLOURS = {"Won": "green", "Lost": "red", "Proposal": "violet", "Follow-up": "blue", "Qualified": "orange"}
+
+
+def first_page() -> None:
+    """Another filter begins on its first page."""
+    st.session_state["calls_page"] = 1
+
+
+def clear_filters() -> None:
+    """Takes every filter away."""
+    for key, value in (
+        ("calls_q", ""),
+        ("calls_stage", []),
+        ("calls_outcome", []),
+        ("calls_from", None),
+        ("calls_to", None),
+    ):
+        st.session_state[key] = value
+    first_page()
+
+
+def filters() -> CallFilter:
+    """Draws the filters, which live in the address, and returns what they ask for."""
+    words = deals.choices()
+    bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
+    search, stage, outcome, since, until = st.columns([3, 2, 2, 1.3, 1.3], vertical_alignment="bottom")
+    text = search.text_input("Search", key="calls_q", type="search", placeholder="Client, meeting, file", **bound)
+    earliest = date(1990, 1, 1)
+    stages = stage.multiselect("Stage", words["deal_stage"], key="calls_stage", placeholder="Any stage", **bound)
+    outcomes = outcome.multiselect("Outcome", words["outcome"], key="calls_outcome", placeholder="Any outcome", **bound)
+    return CallFilter(
+        search=(text or "").strip(),
+        stages=tuple(stages),
+        outcomes=tuple(outcomes),
+        date_from=since.date_input("From", None, key="calls_from", min_value=earliest, **bound),
+        date_to=until.date_input("To", None, key="calls_to", min_value=earliest, **bound),
+    )
+
+
+def stage_badge(words: str | None) -> str:
+    """A stage as a Markdown badge; nothing for none."""
+    return f":{STAGE_COLOURS.get(words, 'gray')}-badge[{escape(words)}]" if words else ""
+
+
+def line(row: CallRow) -> None:
+    """One call in the list."""
+    with st.container(border=True, gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            name = row.client_name or row.filename or "Unnamed client"
+            st.page_link(_HERE, label=f"**{escape(name)}**", query_params={"call": row.external_id})
+            st.space("stretch")
+            amount = money(row.deal_amount) if row.deal_amount is not None else ""
+            st.markdown(f"{escape(amount)} {stage_badge(row.deal_stage)}", width="content")
+        minutes = f"{row.duration_minutes:.0f} min" if row.duration_minutes else ""
+        turns = count(row.turn_count, "turn") if row.turn_count else ""
+        about = [times.day(row.meeting_date), row.meeting_title, minutes, turns, row.outcome]
+        st.caption(" · ".join(escape(item) for item in about if item))
+        if row.summary:
+            st.markdown(escape(shorten(row.summary, 260)))
+
+
+def asked_page() -> int:
+    """The page to show: the one last chosen here, else the address's."""
+    asked = st.session_state.get("calls_page") or st.query_params.get("calls_page", "1")
+    return max(1, int(asked)) if str(asked).isdecimal() and len(str(asked)) < 7 else 1
+
+
+def show_list() -> None:
+    """The list of calls."""
+    st.title("Calls", anchor=False)
+    wanted = filters()
+    rows, total = records.list_calls(record(), wanted, page=asked_page())
+    if total and not rows:
+        first_page()
+        rows, total = records.list_calls(record(), wanted)
+    if not total:
+        if wanted == CallFilter():
+            empty_record("No calls yet", "Upload transcripts and every call appears here.", ACTOR, key="calls")
+        else:
+            nothing_found()
+            st.button("Clear all filters", key="calls_clear", on_click=clear_filters)
+        return
+    st.caption(count(total, "call"))
+    for row in rows:
+        line(row)
+    pages = -(-total // records.PAGE_SIZE)
+    if pages > 1:
+        with st.container(horizontal_alignment="center"):
+            st.pagination(pages, key="calls_page", bind="query-params")
+
+
+def leave_call() -> None:
+    """Back to the list, as it was filtered."""
+    st.query_params.from_dict({})  # at once: one step in the browser's history
+    st.session_state.pop(_FOCUS, None)
+
+
+def pick(turn: int, words: str | None) -> None:
+    """Shows a turn in the dialogue and puts it in the address."""
+    st.session_state[_FOCUS] = (st.query_params.get("call"), turn, words)
+    st.query_params["turn"] = str(turn + 1)
+
+
+def focused(external_id: str) -> tuple[int | None, str | None]:
+    """The turn of a call to show: the one just picked, else the address's."""
+    call, turn, words = st.session_state.get(_FOCUS, (None, None, None))
+    if call == external_id:
+        return turn, words
+    number = st.query_params.get("turn", "")
+    return (int(number) - 1, None) if number.isdecimal() and 0 < int(number) < 1_000_000 else (None, None)
+
+
+def head(call: CallView) -> None:
+    """Who, when, and how it stands."""
+    st.button("All calls", key="calls_back", icon=":material/arrow_back:", type="tertiary", on_click=leave_call)
+    st.title(escape(call.client), anchor=False)
+    facts = [
+        stage_badge(call.deal_stage),
+        f":gray-badge[{escape(call.outcome)}]" if call.outcome else "",
+        escape(call.title),
+    ]
+    st.markdown(" ".join(fact for fact in facts if fact))
+    st.markdown(" · ".join(escape(words) for words in call.meeting))
+    st.caption(" · ".join(f"{escape(label)}: {escape(words)}" for label, words in call.source))
+    call_outputs.warnings(call.warnings)
+
+
+def show_call(external_id: str) -> None:
+    """One call."""
+    try:
+        call = records.get_call(record(), external_id)
+    except NotFound as error:
+        st.button("All calls", key="calls_back", icon=":material/arrow_back:", type="tertiary", on_click=leave_call)
+        st.title("No such call", anchor=False)
+        st.info(error.sentence)
+        return
+    # A link to this very page leaves its parameters out of the browser's address: said again, they stand there.
+    st.query_params["call"] = external_id
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.info(escape(notice))
+    head(call)
+    body(call)
+
+
+@st.fragment
+def body(call: CallView) -> None:
+    """The dialogue on one side, what came of it on the other; picking a turn redraws these alone."""
+    turn, words = focused(call.external_id)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        sides = {"advisor": "Adviser", "client": "Client"}
+        known = [f"{name} ({sides[side]})" if side else name for name, side in call.speakers]
+        if known:
+            st.caption(escape(", ".join(known)))
+        dialogue(call, key="calls_dialogue", focus=turn, focus_words=words, on_pick=pick)
+        for aside in call.asides:
+            st.caption(escape(aside))
+    with right:
+        facts, crm, email, posts, coaching = st.tabs(["Facts", "CRM", "E-mail", "Posts", "Coaching"], key="calls_tab")
+        with facts:
+            call_outputs.facts_tab(call, pick)
+        with crm:
+            call_outputs.crm_tab(call, lambda line: restore(call, line))
+        with email:
+            call_outputs.email_tab(call)
+        with posts:
+            call_outputs.posts_tab(call)
+        with coaching:
+            call_outputs.coaching_tab(call, pick)
+
+
+def restore(call: CallView, line: CrmLine) -> None:
+    """Gives a field back to what the run said."""
+    try:
+        deals.restore(record(), call.external_id, call.version, [line.field], ACTOR)
+    except AftercallError as error:
+        st.session_state[_NOTICE] = error.sentence
+    else:
+        st.session_state[_NOTICE] = f"{line.label} is again what the run said: {line.proposed}."
+    st.rerun()  # the whole page: the head and the version are of the call as it was
+
+
+if st.query_params.get("call"):
+    show_call(st.query_params["call"])
+else:
+    show_list()

@@ -1,0 +1,229 @@
+"""What came of one call, a tab a kind: facts with their words, the CRM record, e-mail, posts, coaching."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.text import count, escape, escape_lines, shorten
+from services.call_view import CallView, CrmLine, FactView, QuoteView
+from services.deal_fields import NOT_DISCUSSED
+from services.json_words import finite, is_missing, plain
+
+_PAGES = Path(__file__).resolve().parents[1]
+_STATES = {
+    "verified": ("green", "verified", "The words stand in the call, and the value follows from them."),
+    "paraphrased": ("blue", "paraphrased", "The words stand in the call; the value is a reading of them."),
+    "unsupported": ("orange", "unsupported", "No words of the call were found for it. It is never counted."),
+    "not discussed": ("gray", "not discussed", "Nobody said it."),
+}
+_CHANNELS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X"}
+
+# Shows a turn in the dialogue, pointing at words in it.
+Pick = Callable[[int, str | None], None]
+Restore = Callable[[CrmLine], None]
+
+
+def badge(state: str | None) -> str:
+    """The state of a finding as a Markdown badge; older records say none."""
+    colour, words, _ = _STATES.get(state or "", ("gray", "no state recorded", ""))
+    return f":{colour}-badge[{words}]"
+
+
+def facts_tab(call: CallView, pick: Pick) -> None:
+    """Every finding with its state and the words that it came from; a click on words shows them in the dialogue."""
+    said = [fact for fact in call.facts if fact.value != NOT_DISCUSSED]
+    groups = (
+        ("", said),
+        ("Products and objections", call.findings),
+        ("Next steps", call.next_steps),
+    )
+    for title, findings in groups:
+        if findings and title:
+            st.subheader(title, anchor=False)
+        for number, finding in enumerate(findings):
+            _finding(finding, f"{title}_{number}", call, pick, labelled=title != "Next steps")
+    quiet = [fact.label for fact in call.facts if fact.value == NOT_DISCUSSED]
+    if quiet:
+        st.subheader("Not discussed", anchor=False)
+        st.markdown(escape(", ".join(quiet)))
+    if call.older:
+        st.subheader("From an older record", anchor=False)
+        for line in call.older:
+            st.markdown(escape(line))
+    if call.facts or call.findings or call.next_steps:
+        with st.popover("What the states mean", type="tertiary", icon=":material/help:"):
+            for state, (_, _, meaning) in _STATES.items():
+                st.markdown(f"{badge(state)} {meaning}")
+    if not (call.facts or call.findings or call.next_steps or call.older):
+        st.markdown("Nothing was found in this call.")
+
+
+def _finding(finding: FactView, place: str, call: CallView, pick: Pick, *, labelled: bool) -> None:
+    with st.container(gap="xxsmall", key=f"fact_{place}_{finding.field}"):
+        head = f"{escape(finding.label)}: **{escape(finding.value)}**" if labelled else f"**{escape(finding.value)}**"
+        st.markdown(f"{head} {badge(finding.state)}")
+        for number, quote in enumerate(finding.quotes):
+            _quote(quote, f"quote_{place}_{finding.field}_{number}", call, pick)
+
+
+def _quote(quote: QuoteView, key: str, call: CallView, pick: Pick) -> None:
+    words = escape(f"“{shorten(quote.words, 160)}”")
+    if quote.turn is None or quote.turn >= len(call.dialogue):
+        st.caption(words)
+        return
+    turn = call.dialogue[quote.turn]
+    who = f"turn {quote.turn + 1}" + (f", {turn.speaker}" if turn.speaker else "")
+    st.button(
+        f":small[{words}]",
+        key=key,
+        type="tertiary",
+        icon=":material/format_quote:",
+        help=f"Show {escape(who)}",
+        wrap=True,
+        on_click=pick,
+        args=(quote.turn, quote.words),
+    )
+
+
+def crm_tab(call: CallView, restore: Restore) -> None:
+    """The CRM record as it stands; a person's value can be given back to what the run said."""
+    edited = [line for line in call.crm if line.edited]
+    for line in edited:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"{escape(line.label)}: **{escape(line.value)}** :primary-badge[edited]  \n"
+                f":small[The run said: {escape(line.proposed)}]",
+                width="stretch",
+            )
+            st.button(
+                "Restore",
+                key=f"restore_{line.field}",
+                icon=":material/undo:",
+                help="Takes your value away; the run's stands again.",
+                on_click=restore,
+                args=(line,),
+            )
+    rest = {
+        escape(line.label): escape(shorten(line.value, 400))
+        if line.value != NOT_DISCUSSED
+        else f":gray[{NOT_DISCUSSED}]"
+        for line in call.crm
+        if not line.edited
+    }
+    st.table(rest, border="horizontal")
+    _link(call, "deals.py", "Edit in the grid of deals", ":material/edit:", "deals_q")
+
+
+def email_tab(call: CallView) -> None:
+    """The e-mail draft, as it would be sent."""
+    if not call.email_draft:
+        st.markdown("No e-mail was drafted for this call.")
+        return
+    head, _, body = call.email_draft.partition("\n\n")
+    subject = head.removeprefix("Subject:").strip() if head.startswith("Subject:") else ""
+    with st.container(border=True):
+        if subject:
+            st.markdown(f"**{escape(subject)}**")
+        st.markdown(escape_lines(body if subject else call.email_draft))
+    if call.email_sent_at:
+        st.caption(f"Marked as sent on {escape(call.email_sent_at[:10])}.")
+    _link(call, "emails.py", "Edit, copy or send it", ":material/mail:", "call")
+
+
+def _link(call: CallView, page: str, label: str, icon: str, parameter: str) -> None:
+    """A way to the page that edits this, opened on the call."""
+    st.page_link(_PAGES / page, label=label, icon=icon, query_params={parameter: call.external_id})
+
+
+def posts_tab(call: CallView) -> None:
+    """The posts, a card a channel; whatever an older system left is shown as lines."""
+    social = call.social
+    posts = social.get("posts") if isinstance(social, dict) else None
+    for post in posts if isinstance(posts, list) else []:
+        known: Mapping[str, Any] = post if isinstance(post, dict) else {"text": plain(post)}
+        text = known.get("text")
+        with st.container(border=True):
+            channel = plain(known.get("channel")) or "Post"
+            state = plain(known.get("state")) or "draft"
+            colour = "green" if state == "approved" else "gray"
+            st.markdown(f"**{escape(_CHANNELS.get(channel, channel))}** :{colour}-badge[{escape(state)}]")
+            st.markdown(escape_lines(text if isinstance(text, str) else plain(text)))
+    older = {key: value for key, value in social.items() if key != "posts"} if isinstance(social, dict) else social
+    if not is_missing(older):
+        _json_lines(older)
+    if is_missing(social) or posts == []:
+        st.markdown("No post was drafted for this call.")
+    elif posts:
+        _link(call, "social.py", "Edit, approve or copy them", ":material/campaign:", "call")
+
+
+def coaching_tab(call: CallView, pick: Pick) -> None:
+    """The coach's measures and remarks; each remark leads to the turns that show it."""
+    coaching = call.coaching
+    if is_missing(coaching):
+        st.markdown("There is no coaching for this call.")
+        return
+    if not isinstance(coaching, dict) or not isinstance(coaching.get("measures"), dict):
+        _json_lines(coaching)
+        return
+    _measures(coaching["measures"], len(call.dialogue))
+    for title, key in (("What went well", "strengths"), ("To work on", "opportunity"), ("Next time", "suggestion")):
+        held = coaching.get(key)
+        remarks = held if isinstance(held, list) else [held]
+        remarks = [
+            remark if isinstance(remark, dict) else {"text": remark} for remark in remarks if not is_missing(remark)
+        ]
+        if remarks:
+            st.subheader(title, anchor=False)
+        for number, remark in enumerate(remarks):
+            st.markdown(escape(plain(remark.get("text"))))
+            _turn_buttons(remark.get("turns"), f"coach_{key}_{number}", len(call.dialogue), pick)
+
+
+def _measures(measures: Mapping[str, Any], turns: int) -> None:
+    questions = measures.get("questions")
+    questions = questions if isinstance(questions, dict) else {}
+    longest = measures.get("longest_monologue")
+    words = finite(longest.get("words")) if isinstance(longest, dict) else None
+    share = finite(measures.get("talk_share"))
+    three = st.columns(3)
+    three[0].metric(
+        "Adviser's words", "–" if share is None else f"{share:.0%}", help="Part of all words of both sides."
+    )
+    asked = [len(questions[kind]) if isinstance(questions.get(kind), list) else 0 for kind in ("open", "closed")]
+    three[1].metric("Open questions", f"{asked[0]} of {sum(asked)}", help="Of the adviser's turns that ask something.")
+    three[2].metric(
+        "Longest speech", "–" if words is None else f"{words:.0f} words", help="The adviser's, in one turn."
+    )
+    missing = measures.get("phases_missing")
+    if isinstance(missing, list) and missing and turns:
+        st.caption(f"Phases not reached: {escape(', '.join(map(plain, missing)))}")
+
+
+def _turn_buttons(numbers: Any, key: str, turns: int, pick: Pick) -> None:
+    told = numbers if isinstance(numbers, list) else []
+    known = list(dict.fromkeys(number for number in told if type(number) is int and 0 <= number < turns))
+    if not known:
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        for number in known[:8]:
+            st.button(
+                f":small[Turn {number + 1}]", key=f"{key}_{number}", type="tertiary", on_click=pick, args=(number, None)
+            )
+        if len(known) > 8:
+            st.caption(f"and {count(len(known) - 8, 'more turn')}", width="content")
+
+
+def _json_lines(value: Any) -> None:
+    pairs: Iterable[tuple[str, Any]] = value.items() if isinstance(value, dict) else [("", value)]
+    for name, held in pairs:
+        line = escape(plain(held))
+        st.markdown(f"{escape(name)}: {line}" if name else line)
+
+
+def warnings(lines: Sequence[str]) -> None:
+    """What the reader of the file had to say about it."""
+    for line in lines:
+        st.warning(escape(line), icon=":material/warning:")

@@ -1,0 +1,146 @@
+"""The grid of deals: typed columns, what stands in them, and what a person entered there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from services import deals
+from services.deal_fields import FIELDS, DealField
+from services.deals import Change, Deal
+
+VIEWS: Mapping[str, tuple[str, ...]] = {
+    "Deal": (
+        "deal_stage",
+        "outcome",
+        "deal_amount",
+        "deposit_amount",
+        "meeting_date",
+        "objections",
+        "products_discussed",
+        "next_steps",
+        "summary",
+    ),
+    "Household": (
+        "client_state",
+        "marital_status",
+        "spouse_name",
+        "children_count",
+        "estate_value",
+        "real_estate_count",
+        "real_estate_locations",
+        "business_interests",
+        "client_email",
+        "client_phone",
+    ),
+    "Meeting": ("meeting_date", "meeting_title", "duration_minutes", "meeting_url", "outcome", "summary"),
+    "Everything": tuple(field.name for field in FIELDS if field.name != "client_name"),
+}
+_TEXT: Any = "string[pyarrow]"
+_TEXTS: Any = object  # Arrow finds a list of texts in it, or nothing at all
+_TYPES: Mapping[str, Any] = {
+    "money": "Float64",
+    "minutes": "Float64",
+    "count": "Int64",
+    "date": "date32[pyarrow]",
+    "list": _TEXTS,
+    "choices": _TEXTS,
+}
+
+
+def order(view: str) -> list[str]:
+    """The columns of a view, from left to right."""
+    extra = ["next_steps", "other"] if view == "Everything" else []
+    return ["open", "client_name", "edited", *VIEWS.get(view, VIEWS["Deal"]), *extra]
+
+
+def frame(shown: Sequence[Deal]) -> pd.DataFrame:
+    """The deals as the editor takes them: a column a field, one row a deal, named by its external id."""
+    index = pd.Index([deal.external_id for deal in shown], name="Call", dtype="str")
+    data: dict[str, Any] = {"open": [_address(deal) for deal in shown]}
+    for field in FIELDS:
+        values = [deal.values[field.name] for deal in shown]
+        data[field.name] = pd.Series(_typed(field, values), index, _TYPES.get(field.kind, _TEXT))
+    for name in ("next_steps", "other"):
+        data[name] = pd.Series([list(getattr(deal, name)) or None for deal in shown], index, _TEXTS)
+    data["edited"] = pd.Series([list(deal.edited_labels) or None for deal in shown], index, _TEXTS)
+    return pd.DataFrame(data, index=index)
+
+
+def _typed(field: DealField, values: Sequence[Any]) -> list[Any]:
+    if field.kind == "date":
+        return [None if value is None else pd.Timestamp(value).date() for value in values]
+    return list(values)
+
+
+def _address(deal: Deal) -> str:
+    return f"calls?call={quote(deal.external_id, safe='')}"
+
+
+def columns(shown: Sequence[Deal]) -> dict[str, Any]:
+    """How every column is drawn and edited. Words outside a vocabulary that stand there already stay choosable."""
+    words = deals.choices()
+    drawn: dict[str, Any] = {"_index": None}
+    for field in FIELDS:
+        standing = (deal.values[field.name] for deal in shown if deal.values[field.name] is not None)
+        flat = [item for value in standing for item in (value if isinstance(value, list) else [value])]
+        known = words.get(field.name, ())
+        drawn[field.name] = _column(field, list(dict.fromkeys([*known, *flat])) if known else [])
+    drawn["open"] = st.column_config.LinkColumn("Call", display_text="Open", width=62, pinned=True, disabled=True)
+    drawn["next_steps"] = st.column_config.ListColumn("Next steps", disabled=True, width=260)
+    drawn["other"] = st.column_config.ListColumn(
+        "Other values", disabled=True, width="medium", help="Fields of an older system, and values of another kind."
+    )
+    drawn["edited"] = st.column_config.MultiselectColumn(
+        "Edited",
+        options=[field.label for field in FIELDS],
+        color="primary",
+        disabled=True,
+        width=125,
+        help="Fields that a person wrote. No later run overwrites them.",
+    )
+    return drawn
+
+
+def _column(field: DealField, options: list[str]) -> Any:
+    config = st.column_config
+    match field.kind:
+        case "money":
+            return config.NumberColumn(field.label, format="dollar", min_value=0, step=0.01, width=120)
+        case "minutes":
+            return config.NumberColumn(field.label, min_value=0, step=0.01, width=90)
+        case "count":
+            return config.NumberColumn(field.label, min_value=0, step=1, width=90)
+        case "date":
+            return config.DateColumn(field.label, format="MMM D, YYYY", width=120)
+        case "choice":
+            return config.SelectboxColumn(
+                field.label, options=options, width=90 if field.name == "client_state" else 150
+            )
+        case "choices":
+            return config.MultiselectColumn(field.label, options=options, width=240)
+        case "list":
+            return config.ListColumn(field.label, width=220)
+        case "url":
+            return config.TextColumn(field.label, width=160)
+        case _:
+            wide = {"summary": 420, "client_name": 190, "meeting_title": 240, "client_email": 210}
+            return config.TextColumn(
+                field.label,
+                max_chars=field.longest,
+                width=wide.get(field.name, 150),
+                pinned=field.name == "client_name",
+            )
+
+
+def changes(shown: Sequence[Deal], edited_rows: Mapping[int, Mapping[str, Any]]) -> list[Change]:
+    """What a person entered, by row position as the editor tells it, against what was on the screen."""
+    fields = {field.name for field in FIELDS}
+    found = []
+    for position, cells in edited_rows.items():
+        entered = {name: value for name, value in cells.items() if name in fields}
+        if entered and int(position) < len(shown):
+            found.append(Change(shown[int(position)], entered))
+    return found

@@ -1,0 +1,63 @@
+"""The one way in which pages reach the database and the chain of this process."""
+
+import logging
+from dataclasses import dataclass
+
+import streamlit as st
+
+from services import runs
+from services.chain import Chain
+from services.database import Database, open_record
+from services.errors import AftercallError
+from services.settings import settings
+
+log = logging.getLogger("aftercall")
+
+
+@dataclass(frozen=True)
+class House:
+    """What one server process holds open: the database, and the chain that works calls through behind the pages."""
+
+    database: Database
+    chain: Chain
+
+
+def _leave(house: House) -> None:
+    house.chain.stop()
+    house.database.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_leave)
+def house() -> House:
+    """Opens the record and starts the chain, once a process. Raises DatabaseUnavailable; the next call tries again."""
+    database = open_record(settings())
+    chain = Chain(database)
+    chain.start()
+    return House(database, chain)
+
+
+def record() -> Database:
+    """The database, as the first argument of the services."""
+    return house().database
+
+
+def chain() -> Chain:
+    """The running chain."""
+    return house().chain
+
+
+def leave() -> None:
+    """Stops the chain and closes the record, if they were opened."""
+    house.clear()
+
+
+def health() -> str | None:
+    """None while the record answers, else the sentence that says why it does not."""
+    try:
+        runs.total(record())
+    except AftercallError as error:
+        return error.sentence
+    except Exception:
+        log.exception("The record does not answer")
+        return "The record does not answer."
+    return None

@@ -1,0 +1,47 @@
+"""The shell around every page: the name, who is acting, the way about, and the one place where failure is told."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.guard import admit
+from pages.parts.record import house
+from pages.parts.text import escape
+from services.errors import DatabaseUnavailable
+
+_PAGES = Path(__file__).resolve().parent
+_ASSETS = _PAGES / "parts" / "assets"
+
+_NAVIGATION = (
+    ("upload.py", "Upload", ":material/upload_file:", "Drop in transcripts and follow them through."),
+    ("calls.py", "Calls", ":material/forum:", "Every call with its dialogue and what came of it."),
+    ("deals.py", "Deals", ":material/table_view:", "The CRM fields of all calls, to search and correct."),
+    ("emails.py", "Emails", ":material/mail:", "Follow-up e-mails, ready to copy or send."),
+    ("social.py", "Social", ":material/campaign:", "Posts that wait for a yes."),
+    ("runs.py", "Runs", ":material/history:", "What was worked through, how long it took, what failed."),
+)
+
+
+def main() -> None:
+    """Draws the frame and runs the page that was asked for."""
+    st.set_page_config(page_title="Aftercall", page_icon=_ASSETS / "icon.png", layout="wide", initial_sidebar_state=220)
+    actor = admit()
+    pages = [
+        st.Page(_PAGES / file, title=title, icon=icon, help=help_line, default=file == "upload.py")
+        for file, title, icon, help_line in _NAVIGATION
+    ]
+    page = st.navigation(pages, position="sidebar", expanded=True)
+    st.set_page_config(page_title=f"{page.title} · Aftercall", page_icon=_ASSETS / "icon.png")
+    st.logo(_ASSETS / "logo.svg", size="large", icon_image=_ASSETS / "icon.svg")
+    st.sidebar.caption(f"Acting as {escape(actor)}")
+    try:
+        house()
+    except DatabaseUnavailable as error:
+        st.title("The record can't be opened", anchor=False)
+        st.error(error.sentence)
+        st.button("Try again", type="primary", icon=":material/refresh:")
+        st.stop()
+    page.run()
+
+
+main()

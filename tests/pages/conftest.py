@@ -1,0 +1,31 @@
+"""Pages are run as the shell runs them, in this process, on a real PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from db.engine import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+SHELL = ROOT / "pages" / "shell.py"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """What one test opened is closed before the next one begins."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def dashboard(database: Database) -> Callable[[], AppTest]:
+    """Opens the dashboard as a new visitor does; the chain works behind it."""
+
+    def visit() -> AppTest:
+        return AppTest.from_file(str(SHELL), default_timeout=30).run()
+
+    return visit

@@ -1,0 +1,23 @@
+from pages.parts.phases import Stretch, label, stretches, tone
+from services.playbooks.loader import load
+
+
+def test_every_phase_of_the_playbook_has_a_colour_of_its_own():
+    fills = [tone(phase.name).fill for phase in load().phases]
+    assert len(fills) == 18
+    assert len(set(fills)) == len(fills)
+    assert tone(None).fill not in fills
+
+
+def test_a_phase_of_a_firms_own_playbook_keeps_one_colour():
+    assert tone("our fishing story") == tone("Our Fishing Story")
+
+
+def test_turns_in_a_row_of_one_phase_are_one_stretch():
+    joined = stretches(["greeting", "greeting", None, "greeting"], [1, 2, 3, 4], ["0:00", "0:05", "0:09", "0:20"])
+    assert joined == [Stretch("greeting", 3, "0:00"), Stretch(None, 3, "0:09"), Stretch("greeting", 4, "0:20")]
+
+
+def test_a_phase_is_shown_with_a_capital():
+    assert label("client's goals") == "Client's goals"
+    assert label(None) == "No phase"

@@ -1,0 +1,54 @@
+import pytest
+from markdown_it import MarkdownIt
+
+from pages.parts.text import count, escape, escape_lines, shorten
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "**bold** _it_ `code` ~~gone~~",
+        "[click](https://example.com) ![x](y) <https://example.com>",
+        "<script>alert(1)</script> &amp; &lt;",
+        "# no heading",
+        "- no list",
+        "1. no list",
+        "    no code block",
+        "| a | b |",
+        ":red[not red] :material/home: :smile: $x^2$",
+        "Setext\n===",
+        "C:\\path\\*",
+        "ann@example.com www.example.com",
+    ],
+)
+def test_escaped_words_are_one_paragraph_of_plain_text(words: str):
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(escape(words))
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    children = tokens[1].children or []
+    assert {child.type for child in children} <= {"text", "text_special"}
+    assert "".join(child.content for child in children) == " ".join(words.split())
+
+
+def test_every_mark_that_streamlit_reads_is_escaped():
+    assert escape(":red[x] $y$ :material/home:") == r"\:red\[x\] \$y\$ \:material\/home\:"
+
+
+def test_nothing_is_said_of_none():
+    assert escape(None) == ""
+    assert escape_lines(None) == ""
+
+
+def test_line_ends_stay_line_ends():
+    assert escape_lines("a*b\n# c") == "a\\*b  \n\\# c"
+
+
+def test_long_words_are_cut_at_a_word():
+    assert shorten("one two  three", 20) == "one two three"
+    assert shorten("one two three four", 12) == "one two…"
+    assert len(shorten("x" * 50, 10)) == 10
+
+
+def test_counts_agree_with_their_word():
+    assert count(1, "call") == "1 call"
+    assert count(0, "call") == "0 calls"
+    assert count(12345, "reply", "replies") == "12,345 replies"
