@@ -11,7 +11,10 @@ from services.playbooks.cues import CueBook, fold, parse
 
 _WORD = r"(?:[A-Z][\w’'\-]*|&|and(?= [A-Z]))"
 _NAME = re.compile(rf"(?<![\w’'])[A-Z][\w’'\-]*(?: {_WORD}){{0,4}}")
-_CALLED = re.compile(r"\b(?:called|named|name is|name's|call it|it's|that's|under|llc,?|doing business as|dba|one is|i own|we own|own|runs?|started)(?: the| uh,?)?[\s,:]*$")
+_CALLED = re.compile(
+    r"\b(?:called|named|name is|name's|call it|it's|that's|under|llc,?|doing business as|dba|one is"
+    r"|i own|we own|own|runs?|started)(?: the| uh,?)?[\s,:]*$"
+)
 _SETTLED = re.compile(r"\b(?:llc|inc|incorporated|llp|pllc|corp|corporation|partnership|s-corp|company)\b")
 ENOUGH = 3.0
 
@@ -57,7 +60,23 @@ def _named(talk: Talk, sentence: Sentence, match: re.Match[str], people: set[str
     forms, parts = data("property")["business"]["forms"], data("property")["business"]["names"]
     tail = fold(words[-1]).rstrip(".")
     form = tail in forms or bool(re.match(r",? (?:llc|inc\b|incorporated|llp|pllc|corp)", after))
-    while words and fold(words[0]) in ("the", "a", "so", "and", "but", "my", "our", "no", "yes", "it's", "that's", "i", "oh", "okay", "well"):
+    while words and fold(words[0]) in (
+        "the",
+        "a",
+        "so",
+        "and",
+        "but",
+        "my",
+        "our",
+        "no",
+        "yes",
+        "it's",
+        "that's",
+        "i",
+        "oh",
+        "okay",
+        "well",
+    ):
         words = words[1:]
     if not words or (len(words) == 1 and (tail in forms or fold(words[0]) in people)) or fold(words[0]) in ("llc",):
         return "", 0.0

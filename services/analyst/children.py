@@ -11,10 +11,22 @@ from services.analyst.people import _STORY
 from services.analyst.words import data, hits, weight
 
 MOST = 15
-_BETWEEN = re.compile(r"\W*(?:(?:grown|little|great|beautiful|adult|young|small|of our|of my|own|more|other|wonderful|amazing|older|younger|teenage|biological|living|adopted|step|good|sweet|teenaged|growing)\W+)*")
-_OTHERS_HAVE = re.compile(r"\b(?:he|she|they|he's|she's|they've|they're|who|that|sister|brother|cousin|friend|buddy|neighbor|lady|couple|client|family|people|fella|guy)\b(?:(?! i\b| we\b| my\b| i'| we').){0,40}$")
+_BETWEEN = re.compile(
+    r"\W*(?:(?:grown|little|great|beautiful|adult|young|small|of our|of my|own|more|other|wonderful"
+    r"|amazing|older|younger|teenage|biological|living|adopted|step|good|sweet|teenaged|growing)\W+)*"
+)
+_OTHERS_HAVE = re.compile(
+    r"\b(?:he|she|they|he's|she's|they've|they're|who|that|sister|brother|cousin|friend|buddy"
+    r"|neighbor|lady|couple|client|family|people|fella|guy)\b(?:(?! i\b| we\b| my\b| i'"
+    r"| we').){0,40}$"
+)
 _OURS = re.compile(r"\b(?:i|we|i've|we've|i'm|we're|my|our|you|you've|you're|your|y'all|ours|mine)\b")
-_RECAP = re.compile(r"^\W*(?:(?:okay|ok|all right|alright|got it|so|and|then|yeah|well|oh|no|right|great|perfect|wonderful|wow|good)\W+)*(?:(?:that's|that is|it's|that makes|makes|you have|you've got|we have|we've got|i've got|put|i'll put|just|a total of|total of|altogether|call it|all|the)\W+)*(?:all )?$")
+_RECAP = re.compile(
+    r"^\W*(?:(?:okay|ok|all right|alright|got it|so|and|then|yeah|well|oh|no|right|great|perfect"
+    r"|wonderful|wow|good)\W+)*(?:(?:that's|that is|it's|that makes|makes|you have|you've got"
+    r"|we have|we've got|i've got|put|i'll put|just|a total of|total of|altogether|call it|all"
+    r"|the)\W+)*(?:all )?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +101,38 @@ def _articles(sentence: Sentence) -> list[Spoken]:
     return [
         Spoken(1, match.start(), match.start() + 1)
         for match in re.finditer(r"\ba (?=(?:son|daughter|boy|girl|stepson|stepdaughter)\b)", sentence.folded)
-        if re.search(r"\b(?:boys?|girls?|sons?|daughters?) and (?:then )?$|\b(?:i|we)(?:'ve| have)(?: got)?(?: a (?:son|daughter|boy|girl) and)? $", sentence.folded[: match.start()])
+        if re.search(
+            r"\b(?:boys?|girls?|sons?|daughters?) and (?:then )?$|\b(?:i|we)(?:'ve"
+            r"| have)(?: got)?(?: a (?:son|daughter|boy|girl) and)? $",
+            sentence.folded[: match.start()],
+        )
     ]
 
 
 def _bare_count(talk: Talk, sentence: Sentence) -> Iterator[_Count]:
     """A number alone where children are spoken of: "Two." after the question, "So that's four." """
     for number in numbers_in(sentence.folded):
-        if number.shape != "plain" or number.value != int(number.value) or not 0 <= number.value <= MOST or number.scaled:
+        if (
+            number.shape != "plain"
+            or number.value != int(number.value)
+            or not 0 <= number.value <= MOST
+            or number.scaled
+        ):
             continue
         rest = sentence.folded[number.end :]
-        if re.match(r"\W*(?:years?|months?|weeks?|hours?|days?|o'clock|percent|acres?|of (?:us|you|them that)|houses?|times|grand|dogs?|cats?|minutes?|thousand|miles|bed|stor|inch|feet|blocks?|or)\b", rest):
+        if re.match(
+            r"\W*(?:years?|months?|weeks?|hours?|days?|o'clock|percent|acres?|of (?:us|you|them that)"
+            r"|houses?|times|grand|dogs?|cats?|minutes?|thousand|miles|bed|stor|inch|feet|blocks?|or)\b",
+            rest,
+        ):
             continue
         question = talk.question_before(sentence)
         asked = question is not None and weight(hits("people", question), "asks_children") >= 2
         if asked and re.match(r"^\W*(?:\w+\W+){0,4}$", sentence.folded[: number.start]) and sentence.length <= 14:
             yield _Count(int(number.value), 3.0, sentence)
-        elif _RECAP.match(sentence.folded[: number.start]) and (sentence.length <= 5 or re.match(r"\W*(?:$|you're|total|altogether|all|kids|children|then|for)", rest)):
+        elif _RECAP.match(sentence.folded[: number.start]) and (
+            sentence.length <= 5 or re.match(r"\W*(?:$|you're|total|altogether|all|kids|children|then|for)", rest)
+        ):
             yield _Count(int(number.value), 3.0 if sentence.length <= 6 else 2.0, sentence)
 
 

@@ -8,15 +8,20 @@ from services.analyst.numbers import Spoken, numbers_in
 
 _WRITTEN = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
 _LINK = re.compile(r"[\s,.\-–—]*(?:(?:uh|um|and|then|dash|area code|yeah)[\s,.\-]*)*")
-_OURS = re.compile(r"\b(?:my|our)\b.{0,30}\b(?:number|cell|direct|line|office)\b|\bcall (?:me|us|the office) (?:at|on)\b|\b(?:reach|text) (?:me|us)\b")
-_OTHERS = re.compile(r"\b(?:his|her|their|sister|brother|daughter|son|mother|mom|dad|office|lawyer|attorney|cpa)(?:'s)?\b[^.?!]{0,25}\bnumber\b")
+_OURS = re.compile(
+    r"\b(?:my|our)\b.{0,30}\b(?:number|cell|direct|line|office)\b|\bcall (?:me|us|the office) (?:at"
+    r"|on)\b|\b(?:reach|text) (?:me|us)\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:his|her|their|sister|brother|daughter|son|mother|mom|dad|office|lawyer|attorney|cpa)(?:'s)?\b[^.?!]{0,25}\bnumber\b"
+)
 
 
 def find_phone(talk: Talk) -> Finding | None:
     """The client's number as 555-555-0123; the one that was said last, if a number was corrected."""
     found: Finding | None = None
     for turn in talk.turns:
-        for digits, start, end in _numbers(turn):
+        for digits, start, end in phone_numbers(turn):
             if not _is_the_clients(talk, turn, start):
                 continue
             value = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
@@ -25,7 +30,7 @@ def find_phone(talk: Talk) -> Finding | None:
     return found
 
 
-def _numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
+def phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
     """Ten-digit numbers of a turn with their places."""
     found = [("".join(match.groups()), match.start(), match.end()) for match in _WRITTEN.finditer(turn.folded)]
     run: list[tuple[str, Spoken]] = []
@@ -61,6 +66,10 @@ def _is_the_clients(talk: Talk, turn: TalkTurn, start: int) -> bool:
     if _OTHERS.search(before):
         return False
     if turn.side == "advisor":
-        return not _OURS.search(before) and ("you" in sentence.words or "your" in turn.words or sentence.asks or "number" in turn.words)
+        return not _OURS.search(before) and (
+            "you" in sentence.words or "your" in turn.words or sentence.asks or "number" in turn.words
+        )
     question = talk.before(turn.index)
-    return not (question and re.search(r"\b(?:his|her|their|attorney's|daughter's|son's)\b[^.?!]*\bnumber\b", question.folded))
+    return not (
+        question and re.search(r"\b(?:his|her|their|attorney's|daughter's|son's)\b[^.?!]*\bnumber\b", question.folded)
+    )

@@ -13,16 +13,31 @@ MONTHS = (
 )  # fmt: skip
 _ORDINALS: dict[str, int] = data("numbers")["ordinals"]
 _ONES = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
-_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:twenty|thirty)[- ](?:{_ONES})|{_ONES}|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+_DAY = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:twenty|thirty)[- ](?:{_ONES})|{_ONES}|tenth|eleventh|twelfth"
+    rf"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+    rf"|thirtieth)"
+)
 _COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HOUR = rf"(?:\d{{1,2}}(?::\d\d)?|noon|midnight|{_COUNT})"
 _MINUTES = r"(?:[- ](?:thirty|fifteen|forty-five|o'clock|twenty|ten))?"
-_CLOCK = rf"(?:(?:,? (?:at|around)|,|) {_HOUR}{_MINUTES}(?:,? ?(?:a\.?m\.?|p\.?m\.?|o'clock|noon))?(?! (?:of|days|weeks|months|kids|percent|deeds))(?![\w-]))"
-_PART = r"(?:,? (?:in the (?:morning|afternoon|evening)|(?:at )?(?:noon|night)|morning|afternoon|evening|night|eastern|central|mountain|pacific))"
+_CLOCK = (
+    rf"(?:(?:,? (?:at|around)|,|) {_HOUR}{_MINUTES}(?:,? ?(?:a\.?m\.?|p\.?m\.?|o'clock"
+    rf"|noon))?(?! (?:of|days|weeks|months|kids|percent|deeds))(?![\w-]))"
+)
+_PART = (
+    r"(?:,? (?:in the (?:morning|afternoon|evening)|(?:at )?(?:noon|night)|morning|afternoon|evening"
+    r"|night|eastern|central|mountain|pacific))"
+)
 _MONTHDAY = rf"(?:(?:{'|'.join(MONTHS)})(?: the)? (?:{_DAY}|\d{{1,2}}(?![\d,])))"
 _NTH = rf"(?:the {_DAY}(?: of (?:{'|'.join(MONTHS)}))?)"
 _WEEKDAY = rf"(?:(?:this |next |that |the )?(?:{'|'.join(WEEKDAYS)})(?:,? {_NTH}|,? {_MONTHDAY})?)"
-_NEAR = rf"(?:today|tonight|tomorrow|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week|month|weekend)|the weekend|end of (?:the |this )?(?:day|week|month)|the end of (?:the |this )?(?:day|week|month)|in (?:a|an|{_COUNT}|\d+|a couple(?: of)?|a few) (?:days?|weeks?|months?)|within (?:a|{_COUNT}|\d+) (?:days?|weeks?)|a few days ahead)"
+_NEAR = (
+    rf"(?:today|tonight|tomorrow|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week"
+    rf"|month|weekend)|the weekend|end of (?:the |this )?(?:day|week|month)|the end of (?:the "
+    rf"|this )?(?:day|week|month)|in (?:a|an|{_COUNT}|\d+|a couple(?: of)?|a few) (?:days?|weeks?"
+    rf"|months?)|within (?:a|{_COUNT}|\d+) (?:days?|weeks?)|a few days ahead)"
+)
 _OPEN = (
     r"(?:before (?:then|that)|after (?:this|church|work|the \w+)|in between"
     r"|(?:as soon as|soon as|when|once|after) (?:i|we|you|he|she|they|it|the|my|our)(?:'\w+)?\b(?: [\w']+){1,6})"
@@ -89,7 +104,7 @@ def _of_month(due: str, month: int, today: date) -> date | None:
         return None
     try:
         day = date(today.year, month, _ordinal(said.group(1)))
-        return day if day >= today else date(today.year + 1, month, int(days[0].value))
+        return day if day >= today else day.replace(year=today.year + 1)
     except ValueError:
         return None
 

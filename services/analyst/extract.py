@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 
 from services.agents.contract import DialogueTurn, Extraction, Fact, NextStep, Objection
-from services.analyst.children import find_children
 from services.analyst.business import find_businesses
+from services.analyst.children import find_children
 from services.analyst.contact import find_phone
 from services.analyst.dates import resolve
 from services.analyst.dialogue import Talk, best_quotes
 from services.analyst.findings import Finding
-from services.analyst.objections import find_objections
 from services.analyst.holdings import find_real_estate
 from services.analyst.next_steps import Step, find_next_steps
+from services.analyst.objections import find_objections
 from services.analyst.outcome import find_outcome
 from services.analyst.people import find_marital_status, find_spouse
 from services.analyst.places import Map, find_client_state
 from services.analyst.price import find_deposit, find_price
 from services.analyst.products import find_products
-from services.calls.model import Call
 from services.analyst.property import find_estate_value
+from services.calls.model import Call
 from services.evidence import check
 from services.playbooks.loader import Playbook
 

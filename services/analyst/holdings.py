@@ -15,14 +15,22 @@ from services.analyst.words import data, hits, weight
 
 OWNED = 2.0
 MOST = 30
-_OTHER = re.compile(r"\b(?:any|anything) (?:other|else|more)\b.*\b(?:property|properties|real estate|land|place|houses?|homes?)\b|\bother (?:property|properties|real estate)\b|\banything (?:else|out of state)\b|\ball (?:in|here in)\b|\bany land\b|\bjust the (?:one|house)\b")
+_OTHER = re.compile(
+    r"\b(?:any|anything) (?:other|else|more)\b.*\b(?:property|properties|real estate|land|place"
+    r"|houses?|homes?)\b|\bother (?:property|properties|real estate)\b|\banything (?:else"
+    r"|out of state)\b|\ball (?:in|here in)\b|\bany land\b|\bjust the (?:one|house)\b"
+)
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|just|that's it|that's all)\b")
 _YES = re.compile(r"\W*(?:yes|yeah|yep|right|correct|both|that's right|two|three|just)\b")
 _OTHERS = re.compile(
-    r"\b(?:his|her|their|she's|he's|they've|sister|brother|mother|mom|mama|dad|father|parents|folks|cousin|uncle|aunt|friend|neighbor|neighbors|son|daughter|ex|client|family|lady|couple)(?:'s|')? (?:\w+ ){0,3}$"
+    r"\b(?:his|her|their|she's|he's|they've|sister|brother|mother|mom|mama|dad|father|parents|folks"
+    r"|cousin|uncle|aunt|friend|neighbor|neighbors|son|daughter|ex|client|family|lady|couple)(?:'s"
+    r"|')? (?:\w+ ){0,3}$"
 )
 _COUNT_NOUN = re.compile(
-    r"\W*(?:(?:separate|different|whole|other|paid-off|rental|total|little|small|nice|new) )*(?:houses?|homes?|propert(?:y|ies)|places|parcels|condos|pieces? of (?:property|land|real estate)|real estate|deeds|lots|rentals)\b"
+    r"\W*(?:(?:separate|different|whole|other|paid-off|rental|total|little|small|nice"
+    r"|new) )*(?:houses?|homes?|propert(?:y|ies)|places|parcels|condos|pieces? of (?:property|land"
+    r"|real estate)|real estate|deeds|lots|rentals)\b"
 )
 
 
@@ -40,7 +48,11 @@ def _kinds() -> tuple[re.Pattern[str], dict[str, str]]:
     """The pattern of every word for real estate, longest first, and the kind of each."""
     kinds = {word: kind for kind, words in data("property")["kinds"].items() for word in words}
     words = "|".join(re.escape(word) for word in sorted(kinds, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?<!parking )(?<!whole )(?<!open )({words})(?:'s|s)?\b(?!-)(?! (?:of (?:brands|representatives)|equity|notes?|payment|insurance|church|care|party|rules?|office\b(?! building)))"), kinds
+    return re.compile(
+        rf"(?<![\w-])(?<!parking )(?<!whole )(?<!open )({words})(?:'s|s)?\b(?!-)(?! (?:of (?:brands"
+        rf"|representatives)|equity|notes?|payment|insurance|church|care|party|rules?"
+        rf"|office\b(?! building)))"
+    ), kinds
 
 
 def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple[Finding | None, Finding | None]:
@@ -65,9 +77,7 @@ def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple
     return found, _locations(talk, places, owned, best, client_state)
 
 
-def _locations(
-    talk: Talk, places: Map, owned: list[_Holding], count: int, client_state: str | None
-) -> Finding | None:
+def _locations(talk: Talk, places: Map, owned: list[_Holding], count: int, client_state: str | None) -> Finding | None:
     """The states of the owned properties; a home without a place stands in the client's own state."""
     if not count:
         return None
@@ -97,7 +107,9 @@ def _stands_there(talk: Talk, sentence: Sentence, place: int) -> float:
     at = turn.sentences.index(sentence)
     before = turn.sentences[at - 1] if at else None
     near = [sentence, *([before] if before is not None and sentence.length <= 5 else [])]
-    named = any(True for one in near for _ in _named(one)) or bool(re.search(r"\b(?:deeds?|court|the one in|property)\b", sentence.folded))
+    named = any(True for one in near for _ in _named(one)) or bool(
+        re.search(r"\b(?:deeds?|court|the one in|property)\b", sentence.folded)
+    )
     if not named or any(weight(hits("property", one), "not_theirs") >= 2 for one in near):
         return 0.0
     question = talk.turns[sentence.turn + 1] if sentence.asks and sentence.turn + 1 < len(talk.turns) else None
@@ -135,8 +147,10 @@ def _holdings(talk: Talk, places: Map) -> list[_Holding]:
 def _named(sentence: Sentence) -> Iterator[tuple[str, int]]:
     pattern, kinds = _kinds()
     for match in pattern.finditer(sentence.folded):
-        if match.group(1) == "lot" and not re.match(r"s? (?:on|in|at|over|up|down|out|next|by)\b", sentence.folded[match.end(1) :]) and re.search(
-            r"\ba (?:whole )?$", sentence.folded[: match.start()]
+        if (
+            match.group(1) == "lot"
+            and not re.match(r"s? (?:on|in|at|over|up|down|out|next|by)\b", sentence.folded[match.end(1) :])
+            and re.search(r"\ba (?:whole )?$", sentence.folded[: match.start()])
         ):
             continue
         yield kinds[match.group(1)], match.start()
@@ -146,10 +160,14 @@ def _same(found: list[_Holding], kind: str, where: tuple[str, str | None] | None
     alike = [one for one in found if one.kind == kind]
     if where is None:
         return alike[-1] if alike else None
-    return next((one for one in alike if one.place in (None, where[0]) or (one.state == where[1] and kind != "home")), None)
+    return next(
+        (one for one in alike if one.place in (None, where[0]) or (one.state == where[1] and kind != "home")), None
+    )
 
 
-def _where(talk: Talk, sentence: Sentence, by_sentence: dict[Sentence, list[tuple[str, str | None]]]) -> tuple[str, str | None] | None:
+def _where(
+    talk: Talk, sentence: Sentence, by_sentence: dict[Sentence, list[tuple[str, str | None]]]
+) -> tuple[str, str | None] | None:
     """The place that goes with a thing: named in its sentence, else in the next one of the turn."""
     if near := by_sentence.get(sentence):
         return next((place for place in near if place[1]), None)
@@ -197,7 +215,10 @@ def _counted(talk: Talk, owned: int) -> Iterator[tuple[int, float, Sentence]]:
                     yield int(number.value), 3.0 if sentence.side == "advisor" else 2.5, sentence
         if re.search(r"\bboth (?:houses|homes|places|properties|deeds|of the houses)\b", sentence.folded):
             yield 2, 2.5, sentence
-        if re.search(r"\bjust the (?:one (?:house|home|property|place)|house)\b", sentence.folded) and "and" not in sentence.folded.split("just the", 1)[1][:14]:
+        if (
+            re.search(r"\bjust the (?:one (?:house|home|property|place)|house)\b", sentence.folded)
+            and "and" not in sentence.folded.split("just the", 1)[1][:14]
+        ):
             yield 1, 2.5, sentence
         question = talk.question_before(sentence)
         if question is not None and sentence.side == "client":
@@ -207,4 +228,3 @@ def _counted(talk: Talk, owned: int) -> Iterator[tuple[int, float, Sentence]]:
                 yield 0, 2.0, sentence
         if sentence.side == "client" and weight(found, "renting") >= 3 and owned == 0:
             yield 0, weight(found, "renting"), sentence
-

@@ -14,11 +14,19 @@ MOST_WORDS = 25
 ENOUGH = 4.5
 EARLIEST = 0.55
 _LEADING = re.compile(
-    r"^(?:(?:and|so|then|okay|ok|alright|all right|well|yeah|yes|no|oh|now|but|perfect|great|good|sure|um|uh|also|plus|right|fair enough|terrific|wonderful|please do that)\b[\s,.!]*)+", re.I
+    r"^(?:(?:and|so|then|okay|ok|alright|all right|well|yeah|yes|no|oh|now|but|perfect|great|good"
+    r"|sure|um|uh|also|plus|right|fair enough|terrific|wonderful|please do that)\b[\s,.!]*)+",
+    re.I,
 )
 _PRONOUN = re.compile(r"\b(?:it|them|that|those|him|her|this|both)\b", re.I)
-_SECOND = re.compile(r",? and (?=(?:I'll|I’ll|we'll|then I'll|I'm going to|order|get|have|send|take|bring|find|scan|ask|call|pull|talk|set|text|email|draft|write)\b)", re.I)
-_MEETING_TIME = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|tomorrow|the (?:\w+-)?\w+(?:th|st|nd|rd|fifth|first|second|third|ninth))\b")
+_SECOND = re.compile(
+    r",? and (?=(?:I'll|I’ll|we'll|then I'll|I'm going to|order|get|have|send|take|bring|find|scan"
+    r"|ask|call|pull|talk|set|text|email|draft|write)\b)",
+    re.I,
+)
+_MEETING_TIME = re.compile(
+    rf"\b(?:{'|'.join(WEEKDAYS)}|tomorrow|the (?:\w+-)?\w+(?:th|st|nd|rd|fifth|first|second|third|ninth))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,9 @@ def _add(found: list[Step], step: Step, talk: Talk) -> None:
         return
     last = found[-1] if found and step.turn - found[-1].turn <= 1 else None
     if last is not None:
-        found[-1] = replace(last, due=last.due or step.due, quotes=(*last.quotes, *step.quotes), strength=last.strength + 1)
+        found[-1] = replace(
+            last, due=last.due or step.due, quotes=(*last.quotes, *step.quotes), strength=last.strength + 1
+        )
         return
     earlier = talk.before(step.turn)
     asked = [one for one in earlier.sentences if any(_things(one.folded)) and one.length >= 4] if earlier else []
@@ -139,7 +149,10 @@ def _action(sentence: str) -> str:
     if len(words) <= MOST_WORDS:
         return text.strip(" ,")
     clauses = re.split(r"(?<=[,;]) ", text)
-    best = max(range(len(clauses)), key=lambda n: (len(re.findall(r"\b(?:I'll|I’ll|we'll|you|need|send|could)\b", clauses[n])), -n))
+    best = max(
+        range(len(clauses)),
+        key=lambda n: (len(re.findall(r"\b(?:I'll|I’ll|we'll|you|need|send|could)\b", clauses[n])), -n),
+    )
     return " ".join(" ".join(clauses[best:]).split()[:MOST_WORDS]).strip(" ,")
 
 
@@ -174,7 +187,9 @@ def _meeting(talk: Talk) -> Step | None:
                 continue
             text = (_LEADING.sub("", sentence.text) or sentence.text).rstrip("?. ")
             action = text if re.search(r"\b(?:meet\w*|call|sign\w*)\b", text, re.I) else f"Meeting: {text}"
-            last = Step("advisor", " ".join(action.split()[:MOST_WORDS]), due, 4.5, (talk.quote_of(sentence),), turn.index)
+            last = Step(
+                "advisor", " ".join(action.split()[:MOST_WORDS]), due, 4.5, (talk.quote_of(sentence),), turn.index
+            )
     return last
 
 
@@ -188,4 +203,7 @@ def _content(action: str) -> set[str]:
     return {word for word in re.findall(r"[a-z']{4,}", action.lower()) if word not in _EMPTY}
 
 
-_EMPTY = frozenset("i'll we'll that this them then with your have you'll from over going also gonna those these what when they could would send get some just about well meet".split())
+_EMPTY = frozenset(
+    "i'll we'll that this them then with your have you'll from over going also gonna those these what when they"
+    " could would send get some just about well meet".split()
+)

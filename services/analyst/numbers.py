@@ -20,7 +20,9 @@ _ORDINALS: dict[str, int] = _DATA["ordinals"]
 _NAMES = frozenset(_DATA["names"]["digits"]) | frozenset(name.replace("-", " ") for name in _DATA["names"]["spoken"])
 _SMALL = _UNITS | _TEENS | _TENS
 _WORD_SCALES = frozenset(_SCALES) - {"k", "m", "mm"}
-_STARTERS = frozenset(_SMALL) | frozenset(_ZEROS) | _WORD_SCALES | frozenset(_ORDINALS) | {"hundred", "hundreds", "half"}
+_STARTERS = (
+    frozenset(_SMALL) | frozenset(_ZEROS) | _WORD_SCALES | frozenset(_ORDINALS) | {"hundred", "hundreds", "half"}
+)
 _TOKEN = re.compile(r"(\$)?(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th|k|mm|m|b)?(?![a-z\d])|([a-z]+)|(%)")
 _LINK = re.compile(r"[\s\-‐‑]+")
 _HARD = re.compile(r"(?<![a-z0-9])(?:[a-z]+-)?(?:\d+[a-z]+|24/7|\d+\([a-z]\))")
@@ -52,7 +54,7 @@ class Spoken:
             return (self.value,)
         if self.shape == "short":
             return (self.value * 100_000, self.value * 1000)
-        if self.shape == "point" or self.value < 10 and self.value != int(self.value):
+        if self.shape == "point" or (self.value < 10 and self.value != int(self.value)):
             return (self.value * 1_000_000, self.value * 1000) if self.value < 20 else (self.value * 1000,)
         if self.value < 1000:
             return (self.value * 1000, self.value) if not self.money else (self.value, self.value * 1000)
@@ -168,7 +170,9 @@ def _opens(text: str, tokens: Sequence[_Token], index: int) -> bool:
     if index + 1 == len(tokens) or not _LINK.fullmatch(text[token.end : tokens[index + 1].start]):
         return False
     if token.text in ("a", "an"):
-        return after in ("hundred", "buck", *_WORD_SCALES) or (after == "half" and _next(tokens, index + 1) in _WORD_SCALES)
+        return after in ("hundred", "buck", *_WORD_SCALES) or (
+            after == "half" and _next(tokens, index + 1) in _WORD_SCALES
+        )
     if token.text == "half":
         return after in ("a", *_WORD_SCALES)
     return token.text == "point" and after in _UNITS
@@ -216,10 +220,10 @@ class _Reading:
     """Takes the tokens of one number in order. ``parts`` are small numbers side by side, not yet joined."""
 
     def __init__(self) -> None:
-        self.total, self.parts, self.hundreds = 0.0, [], False
-        self.scale, self.after_point, self.half, self.named = 0.0, None, False, False
-        self.parts: list[float]
-        self.after_point: str | None
+        self.parts: list[float] = []
+        self.after_point: str | None = None
+        self.total, self.scale = 0.0, 0.0
+        self.hundreds = self.half = self.named = False
         self.open = self.said_and = False
 
     def take(self, token: _Token) -> bool:
@@ -268,9 +272,9 @@ class _Reading:
         last = self.parts[-1] if self.parts else None
         if last is not None and self.hundreds and value == 1 and last >= 1000:
             return False
-        if last is not None and self.hundreds and last % 100 == 0 and value:
-            self.parts[-1] = last + value
-        elif last is not None and last and last % 10 == 0 and 20 <= last % 100 and 0 < value < 10:
+        if (last is not None and self.hundreds and last % 100 == 0 and value) or (
+            last is not None and last and last % 10 == 0 and last % 100 >= 20 and 0 < value < 10
+        ):
             self.parts[-1] = last + value
         elif self.hundreds and last is not None:
             return False

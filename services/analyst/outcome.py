@@ -37,7 +37,9 @@ def find_outcome(talk: Talk, playbook: Playbook) -> Finding | None:
         return None
     hits = sorted(places.get(role, []), key=lambda hit: (-hit[0], -hit[1]))
     quotes = [talk.quote(turn, start, end) for _, turn, start, end in hits]
-    return Finding(name, quotes or [talk.quote_of(talk.turns[-1].sentences[-1])] if talk.turns[-1].sentences else quotes)
+    return Finding(
+        name, quotes or [talk.quote_of(talk.turns[-1].sentences[-1])] if talk.turns[-1].sentences else quotes
+    )
 
 
 def _decided(scores: dict[str, float]) -> str:

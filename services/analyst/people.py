@@ -11,14 +11,22 @@ from services.analyst.words import data, hits, weight
 from services.calls.model import Call
 from services.playbooks.cues import fold
 
-STATUSES = {"married": "Married", "widowed": "Widowed", "divorced": "Divorced", "separated": "Separated", "single": "Single"}
+STATUSES = {
+    "married": "Married",
+    "widowed": "Widowed",
+    "divorced": "Divorced",
+    "separated": "Separated",
+    "single": "Single",
+}
 ENOUGH = 2.5
 _YES = re.compile(r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|sure|we are|i am|exactly|still are)\b")
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|never)\b")
 _WAS = re.compile(r"\W*(?:i|we) (?:was|were|used to be)\b")
 _STORY = re.compile(
-    r"\b(?:i had a|we had a|had two|i worked with|there (?:was|were) (?:a|this|these|two)|a (?:client|family|couple|lady|fella|gentleman|guy|woman|friend)"
-    r"|two (?:sisters|brothers|ladies)|for example|let's say|say you|imagine|suppose|my (?:uncle|aunt|cousin|sister|brother|neighbor|buddy|friend|mother|mom|dad|father|parents)(?:'s)?)\b"
+    r"\b(?:i had a|we had a|had two|i worked with|there (?:was|were) (?:a|this|these|two)"
+    r"|a (?:client|family|couple|lady|fella|gentleman|guy|woman|friend)"
+    r"|two (?:sisters|brothers|ladies)|for example|let's say|say you|imagine|suppose|my (?:uncle"
+    r"|aunt|cousin|sister|brother|neighbor|buddy|friend|mother|mom|dad|father|parents)(?:'s)?)\b"
 )
 
 
@@ -92,7 +100,10 @@ def _status(votes: dict[str, float], together: bool) -> str | None:
 _CAPITAL = r"([A-Z][a-zé]+(?:[A-Z][a-z]+)?)(?![\w’']*[a-z]\.)"
 _KIN = "|".join(data("people")["kin"]["partner"])
 _NAMED = [
-    (re.compile(rf"\b(?:[Mm]y|the|your) (?:\w+ )?(?:{_KIN})(?:'s name is|'s name's| is named| named|'s called|,| is|'s)? (?:uh, |um, )?{_CAPITAL}"), 3.0),
+    (re.compile(
+        rf"\b(?:[Mm]y|the|your) (?:\w+ )?(?:{_KIN})(?:'s name is|'s name's| is named| named|'s called|,"
+        rf"| is|'s)? (?:uh, |um, )?{_CAPITAL}"
+        ), 3.0),
     (re.compile(rf"\b{_CAPITAL}(?: is|'s|,|, that's|, he's|, she's) (?:my|your|the) (?:\w+ )?(?:{_KIN})\b"), 3.0),
     (re.compile(rf"\b(?:[Mm]e and|[Yy]ou and|[Bb]oth you and) {_CAPITAL}"), 1.5),
     (re.compile(rf"\b{_CAPITAL} and (?:I|me|you|myself|yourself)\b"), 1.5),
@@ -101,8 +112,12 @@ _NAMED = [
     (re.compile(rf"\b(?:told|ask|asked|tell|with|for|to) {_CAPITAL}\b"), 0.3),
 ]  # fmt: skip
 _CHILD = re.compile(
-    r"\b(?:sons?|daughters?|boys?|girls?|kids?|brother|sister|nephew|niece|cousin|friend|grandson|granddaughter|baby|dog|cat|stepson|stepdaughter|lawyer|attorney|neighbor|uncle|aunt|ex)(?:'s name is|,| is|'s| named)? (\w+)|"
-    r"\b(\w+)(?: is|'s|,) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:sons?|daughters?|boys?|girls?|oldest|youngest|eldest|brother|sister|nephew|niece|cousin|friend|dog|cat|lawyer|attorney|paralegal|ex)\b"
+    r"\b(?:sons?|daughters?|boys?|girls?|kids?|brother|sister|nephew|niece|cousin|friend|grandson"
+    r"|granddaughter|baby|dog|cat|stepson|stepdaughter|lawyer|attorney|neighbor|uncle|aunt"
+    r"|ex)(?:'s name is|,| is|'s| named)? (\w+)|"
+    r"\b(\w+)(?: is|'s|,) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:sons?|daughters?|boys?|girls?"
+    r"|oldest|youngest|eldest|brother|sister|nephew|niece|cousin|friend|dog|cat|lawyer|attorney"
+    r"|paralegal|ex)\b"
 )
 
 

@@ -13,12 +13,18 @@ from services.playbooks.cues import fold
 
 _NAME = re.compile(r"(?<![\w'’])(?:St\.|[A-Z][\w'’\-]*[a-z])(?: (?:of|the|St\.|[A-Z][\w'’\-]*[a-z])){0,3}")
 _ABBREVIATION = re.compile(r"(?<=[a-z], )[A-Z]{2}(?![\w'’])")
-_IN = re.compile(r"\b(?:in|near|outside|outside of|out of|from|around|past|up to|over to|moved to|home's|home is),? (?:like |uh,? |um,? )*$")
+_IN = re.compile(
+    r"\b(?:in|near|outside|outside of|out of|from|around|past|up to|over to|moved to|home's"
+    r"|home is),? (?:like |uh,? |um,? )*$"
+)
 _WHERE = re.compile(
     r"\b(?:where|what state|which state|live|living|home|located|in what|which county|out of|based|side|originally"
     r"|(?:you|y'all|you're|you guys|you two|you folks)(?: still| all| over| out| up| down| both)? in|is it|form says)\b"
 )
-_YES = re.compile(r"(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|that's right|sure|we are|i am|i do|we do|exactly|born and raised)\b")
+_YES = re.compile(
+    r"(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|that's right|sure|we are|i am|i do|we do"
+    r"|exactly|born and raised)\b"
+)
 _NO = re.compile(r"(?:no|nope|naw|nah|not)\b")
 ENOUGH = 0.9
 
@@ -68,8 +74,8 @@ def places_in(sentence: Sentence, names: frozenset[str], where: bool = False) ->
                     yield Place(name, sentence, start, end, (states[name],), True, True)
                     found = True
                 elif name in _towns() and (answers_where or _is_place(sentence, start, end)):
-                    where, sure = _towns()[name]
-                    yield Place(name, sentence, start, end, where, sure, False)
+                    located, sure = _towns()[name]
+                    yield Place(name, sentence, start, end, located, sure, False)
                     found = True
                 if found:
                     break
@@ -94,9 +100,7 @@ class Map:
     def __init__(self, talk: Talk) -> None:
         names = _peoples_names(talk)
         self.places = [
-            place
-            for sentence in talk.sentences
-            for place in places_in(sentence, names, _asked_where(talk, sentence))
+            place for sentence in talk.sentences for place in places_in(sentence, names, _asked_where(talk, sentence))
         ]
         self.named: dict[str, float] = defaultdict(float)
         for place in self.places:

@@ -14,7 +14,8 @@ from services.analyst.words import data, hits, weight
 Role = Literal["price", "former", "part", "discount", "deposit", "rest", "monthly", "other", "none"]
 SAME = 0.02
 _TIME_WORDS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm eastern pacific central mountain".split()
+    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm"
+    " eastern pacific central mountain".split()
 )
 
 
@@ -78,7 +79,9 @@ def _first_price(talk: Talk, sentence: Sentence, number: Spoken, known: Sequence
     """ "A plan is forty-eight": hundreds left out of the first price, where a price is what was asked for."""
     if known or number.shape != "plain" or not 15 <= number.value < 100 or sentence.side != "advisor":
         return None
-    return number.value * 100 if _asked_price(talk, sentence) and weight(hits("price", sentence), "price") >= 1 else None
+    return (
+        number.value * 100 if _asked_price(talk, sentence) and weight(hits("price", sentence), "price") >= 1 else None
+    )
 
 
 def _role(talk: Talk, sentence: Sentence, number: Spoken, known: Sequence[float], dollars: float) -> tuple[Role, float]:
@@ -107,25 +110,34 @@ def _role(talk: Talk, sentence: Sentence, number: Spoken, known: Sequence[float]
     if not known and not ours and not _asked_price(talk, sentence) and sentence.turn < 0.45 * len(talk.turns):
         return "none", 0.0
     small = bool(known) and dollars < 0.4 * max(known)
-    if small and ours < 2 or (known and not ours and not repeats and not 0.5 <= dollars / known[-1] <= 1.6):
+    if (small and ours < 2) or (known and not ours and not repeats and not 0.5 <= dollars / known[-1] <= 1.6):
         return "other", 0.5
     return "price", 1.0 + ours
 
 
 def _is_year(number: Spoken, before: str) -> bool:
-    return 1900 <= number.value <= 2040 and bool(re.search(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$", before))
+    return 1900 <= number.value <= 2040 and bool(
+        re.search(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$", before)
+    )
 
 
 def _is_time(sentence: Sentence, number: Spoken) -> bool:
     """Whether a number is a time of day: "Tuesday, eight thirty", "at seven-fifteen"."""
     if number.scaled or number.money or not 100 <= number.value <= 1259 or number.value % 100 > 59:
         return False
-    return bool(sentence.words & _TIME_WORDS) or bool(re.search(r"\b(?:at|by|till|until|around) $", sentence.folded[: number.start]))
+    return bool(sentence.words & _TIME_WORDS) or bool(
+        re.search(r"\b(?:at|by|till|until|around) $", sentence.folded[: number.start])
+    )
 
 
 def _asked_price(talk: Talk, sentence: Sentence) -> bool:
     earlier = talk.before(sentence.turn)
-    return bool(earlier and re.search(r"\b(?:how much|cost|price|fee|charge|damage|run (?:us|me)|what's it run|number|paying)\b", earlier.folded))
+    return bool(
+        earlier
+        and re.search(
+            r"\b(?:how much|cost|price|fee|charge|damage|run (?:us|me)|what's it run|number|paying)\b", earlier.folded
+        )
+    )
 
 
 def find_price(talk: Talk) -> tuple[Finding | None, float | None, list[Amount]]:
@@ -147,7 +159,11 @@ def _is_part_of(amount: Amount, said: Sequence[Amount]) -> bool:
     """Whether an amount is half, or what is left, of a price that was given before it."""
     earlier = [other.dollars for other in said if other.role == "price" and other.sentence.turn <= amount.sentence.turn]
     halves = any(abs(amount.dollars * 2 - price) <= 1 for price in earlier)
-    parts = [other.dollars for other in said if other.role in ("deposit", "monthly", "rest") and abs(other.sentence.turn - amount.sentence.turn) <= 4]
+    parts = [
+        other.dollars
+        for other in said
+        if other.role in ("deposit", "monthly", "rest") and abs(other.sentence.turn - amount.sentence.turn) <= 4
+    ]
     rest = any(abs(amount.dollars + part - price) <= 1 for price in earlier for part in parts)
     return halves or rest
 

@@ -16,7 +16,9 @@ LEAST_ESTATE = 5_000
 SUM_STRENGTH, ECHO_STRENGTH, ENOUGH = 6.0, 2.0, 3.5
 LATEST = 0.85
 _NOT_WORTH = re.compile(
-    r"[\s,]*(?:years?|months?|weeks?|days?|a month|a year|percent|acres?|people|kids|children|miles|hours?|minutes?|an hour|times|feet|pounds|o'clock|a\.m|p\.m|employees|pages|off|of them|down|trucks?|units?|an acre|a piece|apiece)\b"
+    r"[\s,]*(?:years?|months?|weeks?|days?|a month|a year|percent|acres?|people|kids|children|miles"
+    r"|hours?|minutes?|an hour|times|feet|pounds|o'clock|a\.m|p\.m|employees|pages|off|of them|down"
+    r"|trucks?|units?|an acre|a piece|apiece)\b"
 )
 
 
@@ -28,7 +30,7 @@ class _Total:
 
 
 def find_estate_value(talk: Talk) -> Finding | None:
-    """The worth of the whole: a total that somebody adds up, states or corrects; the best supported, later ones first."""
+    """The worth of the whole: a total that somebody adds up, states or corrects; the best supported, then the last."""
     totals = [total for turn in talk.turns if turn.index <= LATEST * len(talk.turns) for total in _totals(talk, turn)]
     if not totals:
         return None
@@ -61,7 +63,7 @@ def _totals(talk: Talk, turn: TalkTurn) -> Iterator[_Total]:
             yield _Total(dollars, SUM_STRENGTH + 0.5 * parts, sentence)
             break
     earlier = talk.before(turn.index)
-    heard = [n for n in numbers_in(earlier.folded)] if earlier else []
+    heard = list(numbers_in(earlier.folded)) if earlier else []
     for sentence, number in said:
         dollars = number.worths()[0]
         found = hits("property", sentence)

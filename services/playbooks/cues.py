@@ -83,7 +83,7 @@ class BadCue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One word of a cue: its alternatives (each a run of words), whether it may be missing, how many may come before."""
+    """One word of a cue: its alternatives (each a run of words), if it may be missing, how many may come before."""
 
     choices: tuple[tuple[str, ...], ...]
     optional: bool
@@ -119,7 +119,9 @@ class Cue:
             for choice in element.choices:
                 word = choice[0]
                 if word.endswith("*"):
-                    found.update(place for known, places in line.at.items() if known.startswith(word[:-1]) for place in places)
+                    found.update(
+                        place for known, places in line.at.items() if known.startswith(word[:-1]) for place in places
+                    )
                 elif word == "{number}":
                     found.update(place for place, known in enumerate(line.words) if _is_number(known))
                 else:
@@ -170,32 +172,32 @@ def parse(text: str) -> Cue:
     if marked := _WEIGHT.search(text):
         body, weight = text[: marked.start()], float(marked.group(1))
     body = fold(body).strip()
-    tokens = [token.replace(" ", "_") for token in _PIECE.findall(body.strip("^? ").replace("-", " "))]
-    if not tokens or all(token == "..." for token in tokens):
+    pieces = [piece.replace(" ", "_") for piece in _PIECE.findall(body.strip("^? ").replace("-", " "))]
+    if not pieces or all(piece == "..." for piece in pieces):
         raise BadCue("the cue has no words")
-    if tokens[0] == "..." or tokens[-1] == "...":
+    if pieces[0] == "..." or pieces[-1] == "...":
         raise BadCue("'...' can stand only between words")
     elements, between = [], 0
-    for token in tokens:
-        if token == "...":
+    for piece in pieces:
+        if piece == "...":
             between = MOST_BETWEEN
             continue
-        optional = token.startswith("(") and token.endswith(")")
-        elements.append(_Element(_choices(token.strip("()")), optional, between))
+        optional = piece.startswith("(") and piece.endswith(")")
+        elements.append(_Element(_choices(piece.strip("()")), optional, between))
         between = between if optional else 0
     return Cue(text, weight, tuple(elements), _anchors(elements), body.startswith("^"), body.endswith("?"))
 
 
-def _choices(token: str) -> tuple[tuple[str, ...], ...]:
-    if token == "{number}":
+def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
+    if piece == "{number}":
         return (("{number}",),)
-    if not _TOKEN.fullmatch(token):
-        raise BadCue(f"'{token}' is not a word of a cue")
+    if not _TOKEN.fullmatch(piece):
+        raise BadCue(f"'{piece}' is not a word of a cue")
     choices = []
-    for choice in token.split("|"):
+    for choice in piece.split("|"):
         words = tuple(word for word in choice.split("_") if word)
         if not words or any(word.strip("*") == "" for word in words):
-            raise BadCue(f"'{token}' has an empty alternative")
+            raise BadCue(f"'{piece}' has an empty alternative")
         choices.append(words)
     return tuple(choices)
 

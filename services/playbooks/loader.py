@@ -171,7 +171,9 @@ class _Reading:
             name=self.text(self.raw, "", "name"),
             firm=Firm(self.text(firm, "firm", "name"), self.texts(firm, "firm", "senders", ())),
             email=EmailTone(self.text(email, "email", "greeting"), self.text(email, "email", "closing")),
-            social=SocialTone(self.text(social, "social", "question", ""), self.texts(social, "social", "hashtags", ())),
+            social=SocialTone(
+                self.text(social, "social", "question", ""), self.texts(social, "social", "hashtags", ())
+            ),
             products=self.each("products", self.product),
             objections=self.each("objections", self.objection),
             phases=self.each("phases", self.phase),
@@ -220,7 +222,9 @@ class _Reading:
             raise self.bad(where, key, "must be a text that is not empty")
         return value
 
-    def texts(self, item: dict[str, Any], where: str, key: str, default: Iterable[str] | None = None) -> tuple[str, ...]:
+    def texts(
+        self, item: dict[str, Any], where: str, key: str, default: Iterable[str] | None = None
+    ) -> tuple[str, ...]:
         value = self.value(item, where, key, default)
         if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one.strip() for one in value):
             raise self.bad(where, key, "must be a list of texts")
@@ -240,9 +244,7 @@ class _Reading:
             raise self.bad(where, key, f"must be one of: {', '.join(choices)}", value)
         return value
 
-    def cues(
-        self, item: dict[str, Any], where: str, key: str, default: Iterable[str] | None = None
-    ) -> tuple[Cue, ...]:
+    def cues(self, item: dict[str, Any], where: str, key: str, default: Iterable[str] | None = None) -> tuple[Cue, ...]:
         found = []
         for text in self.texts(item, where, key, default):
             try:
