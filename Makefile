@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-full lint browser bench clean
+.PHONY: help run test test-full lint browser eval bench clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ test: lint browser ## Lint, types, import rules, and every test of the quick set
 
 test-full: lint browser ## The same, with the long tests
 	@$(BIN)/python -m pytest -n 2
+
+eval: .venv/product ## How well the analyst reads the labelled calls, as docs/accuracy.md shows
+	@$(BIN)/python -m bench.accuracy
 
 bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.reading

@@ -23,7 +23,7 @@ class BadPlaybook(AftercallError):
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """Who writes to the client. ``senders`` are names for the signature."""
+    """Who writes to the client. ``senders`` are names for the signature; an empty ``name`` is left out of it."""
 
     name: str
     senders: tuple[str, ...]
@@ -169,7 +169,7 @@ class _Reading:
         firm, email, social = self.table("firm"), self.table("email"), self.table("social")
         return Playbook(
             name=self.text(self.raw, "", "name"),
-            firm=Firm(self.text(firm, "firm", "name"), self.texts(firm, "firm", "senders", ())),
+            firm=Firm(self.text(firm, "firm", "name", ""), self.texts(firm, "firm", "senders", ())),
             email=EmailTone(self.text(email, "email", "greeting"), self.text(email, "email", "closing")),
             social=SocialTone(
                 self.text(social, "social", "question", ""), self.texts(social, "social", "hashtags", ())
