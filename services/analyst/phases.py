@@ -1,10 +1,19 @@
-"""Which part of the call each turn belongs to: the likeliest sequence over the playbook's phases (Viterbi)."""
+"""Which part of the call each turn belongs to: the likeliest sequence over the playbook's phases (Viterbi).
+
+How well a turn fits a phase is weighed by what was learned from labelled calls (``data/phases.npz``, made by
+``bench/train_phases.py``). A playbook with phases of its own is read by its cues and by where they usually stand.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from services.analyst.phase_features import features
+from services.analyst.words import DATA
 from services.playbooks.cues import CueBook, Line, fold
 from services.playbooks.loader import Playbook
 
@@ -13,80 +22,135 @@ CUE_STRENGTH = 0.55
 PLACE_STRENGTH = 0.8
 FORWARD, BACKWARD, FAR = 2.2, 5.0, 0.12
 
+Table = npt.NDArray[np.float64]
+
 
 def label_phases(turns: Sequence[Mapping[str, Any]], playbook: Playbook) -> list[str]:
     """The phase of every turn, by name. ``turns`` need ``side`` and ``text``; linear in their number."""
     if not turns:
         return []
-    model = _model(playbook)
-    scores = [_score(model, turn, (index + 0.5) / len(turns)) for index, turn in enumerate(turns)]
-    return [playbook.phases[state].name for state in _likeliest(scores, model.moves, model.start)]
+    names = [phase.name for phase in playbook.phases]
+    cues = cues_of(turns, playbook)
+    learned = _learned()
+    if learned.phases == tuple(names):
+        path = likeliest(learned.scores(turns, cues), learned.moves, learned.start)
+    else:
+        path = likeliest(_scores_by_cues(cues, playbook), *_usual_moves(playbook))
+    return [names[state] for state in path]
 
 
-class _Model:
-    """What the playbook says, ready to be counted: the cues of both sides and the cost of every move."""
+def cues_of(turns: Sequence[Mapping[str, Any]], playbook: Playbook) -> list[dict[str, float]]:
+    """How strongly each turn's words are those of a phase, by its name: the weights of the cues met, with a ceiling."""
+    books = _books(playbook)
+    return [_met(books[turn.get("side")], turn["text"]) for turn in turns]
 
-    def __init__(self, playbook: Playbook) -> None:
-        phases = playbook.phases
-        self.phases = phases
-        self.books = {
-            side: CueBook(
-                (number, cue)
-                for number, phase in enumerate(phases)
-                for cue in (*phase.either, *(phase.client if side != "advisor" else ()),
-                            *(phase.advisor if side != "client" else ()))
-            )
-            for side in ("advisor", "client", None)
-        }  # fmt: skip
-        order = sorted(range(len(phases)), key=lambda number: phases[number].at)
-        rank = {number: place for place, number in enumerate(order)}
-        self.moves = [
-            [self._cost(phases[a].length, rank[a], rank[b]) for b in range(len(phases))] for a in range(len(phases))
-        ]
-        self.start = [FAR * 8 * rank[number] for number in range(len(phases))]
 
-    @staticmethod
-    def _cost(length: float, here: int, there: int) -> float:
-        """What it costs to go from one phase to another: little to stay as long as phases last, more to turn back."""
-        stay = 1 - 1 / max(length, 1.5)
-        if here == there:
-            return -math.log(stay)
-        steps = there - here
-        return -math.log(1 - stay) + (FORWARD + FAR * (steps - 1) if steps > 0 else BACKWARD - FAR * steps)
+def _met(book: CueBook[str], text: str) -> dict[str, float]:
+    met: dict[str, dict[str, float]] = {}
+    for hit in book.find(Line(fold(text))):
+        met.setdefault(hit.key, {})[hit.cue] = hit.weight
+    return {name: min(MOST_EVIDENCE, sum(weights.values())) for name, weights in met.items()}
 
 
 @lru_cache(maxsize=8)
-def _model(playbook: Playbook) -> _Model:
-    return _Model(playbook)
+def _books(playbook: Playbook) -> dict[str | None, CueBook[str]]:
+    """The cues that each side may say; whoever is on neither side may say all of them."""
+    sides: tuple[str | None, ...] = ("advisor", "client", None)
+    return {
+        side: CueBook(
+            (phase.name, cue)
+            for phase in playbook.phases
+            for cue in (
+                *phase.either,
+                *(phase.client if side != "advisor" else ()),
+                *(phase.advisor if side != "client" else ()),
+            )
+        )
+        for side in sides
+    }
 
 
-def _score(model: _Model, turn: Mapping[str, Any], place: float) -> list[float]:
-    """How well a turn fits each phase: its cues, with a ceiling, and where in the call it stands."""
-    evidence: dict[int, dict[str, float]] = {}
-    for hit in model.books[turn.get("side")].find(Line(fold(turn["text"]))):
-        evidence.setdefault(hit.key, {})[hit.cue] = hit.weight
-    scores = []
-    for number, phase in enumerate(model.phases):
-        said = min(MOST_EVIDENCE, sum(evidence[number].values())) if number in evidence else 0.0
-        away = (place - phase.at) / phase.spread
-        scores.append(CUE_STRENGTH * said - PLACE_STRENGTH * min(0.5 * away * away, 8.0))
-    return scores
+# What was learned from labelled calls
 
 
-def _likeliest(scores: list[list[float]], moves: list[list[float]], start: list[float]) -> list[int]:
-    """The best path through the states (Viterbi)."""
-    states = range(len(start))
-    best = [scores[0][state] - start[state] for state in states]
-    back: list[list[int]] = []
+class Learned:
+    """Weights of the features, and how likely one phase follows another; arrays as ``bench/train_phases.py`` makes."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        self.phases = tuple(str(name) for name in stored["phases"])
+        self._row = {name: row for row, name in enumerate(bytes(stored["features"]).decode().split("\n"))}
+        self._weights: Table = stored["weights"].astype(np.float64)
+        self._bias: Table = stored["bias"].astype(np.float64)
+        self._strength = float(stored["strength"])
+        self._usual: Table = stored["usual"].astype(np.float64)
+        self.moves: Table = stored["moves"].astype(np.float64)
+        self.start: Table = stored["start"].astype(np.float64)
+
+    def scores(self, turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Table:
+        """How well every turn fits every phase: log probabilities, freed in part of how common a phase is."""
+        raw = np.array([self._weigh(found) for found in features(turns, cues)])
+        raw -= raw.max(axis=1, keepdims=True)
+        likely = raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
+        scores: Table = self._strength * (likely - self._usual)
+        return scores
+
+    def _weigh(self, found: Mapping[str, float]) -> Table:
+        rows = [(self._row[name], value) for name, value in found.items() if name in self._row]
+        values = np.array([value for _, value in rows])
+        weighed: Table = self._bias + values @ self._weights[[row for row, _ in rows]]
+        return weighed
+
+
+@lru_cache(maxsize=1)
+def _learned() -> Learned:
+    with np.load(DATA / "phases.npz", allow_pickle=False) as stored:
+        return Learned(stored)
+
+
+# What a playbook says by itself
+
+
+def _scores_by_cues(cues: Sequence[Mapping[str, float]], playbook: Playbook) -> Table:
+    """How well every turn fits every phase: its cues, and where in the call it stands."""
+    return np.array(
+        [
+            [
+                CUE_STRENGTH * said.get(phase.name, 0.0)
+                - PLACE_STRENGTH * min(0.5 * (((index + 0.5) / len(cues) - phase.at) / phase.spread) ** 2, 8.0)
+                for phase in playbook.phases
+            ]
+            for index, said in enumerate(cues)
+        ]
+    )
+
+
+@lru_cache(maxsize=8)
+def _usual_moves(playbook: Playbook) -> tuple[Table, Table]:
+    """Log weights of going from one phase to another, and of beginning with one, by their usual order and length."""
+    phases = playbook.phases
+    order = sorted(range(len(phases)), key=lambda number: phases[number].at)
+    rank = {number: place for place, number in enumerate(order)}
+    moves = [[_move(phases[a].length, rank[b] - rank[a]) for b in range(len(phases))] for a in range(len(phases))]
+    return np.array(moves), np.array([-FAR * 8 * rank[number] for number in range(len(phases))])
+
+
+def _move(length: float, steps: int) -> float:
+    """Little is lost by staying as long as phases last, more by going on, most by turning back."""
+    stay = 1 - 1 / max(length, 1.5)
+    if not steps:
+        return math.log(stay)
+    return math.log(1 - stay) - (FORWARD + FAR * (steps - 1) if steps > 0 else BACKWARD - FAR * steps)
+
+
+def likeliest(scores: Table, moves: Table, start: Table) -> list[int]:
+    """The best path through the states (Viterbi). ``scores`` has a row a turn and a column a state."""
+    best = scores[0] + start
+    back = []
     for row in scores[1:]:
-        came, reached = [], []
-        for state in states:
-            source = max(states, key=lambda other: best[other] - moves[other][state])
-            came.append(source)
-            reached.append(best[source] - moves[source][state] + row[state])
-        back.append(came)
-        best = reached
-    path = [max(states, key=lambda state: best[state])]
+        reached = best[:, None] + moves
+        back.append(reached.argmax(axis=0))
+        best = reached.max(axis=0) + row
+    path = [int(best.argmax())]
     for came in reversed(back):
-        path.append(came[path[-1]])
+        path.append(int(came[path[-1]]))
     return path[::-1]

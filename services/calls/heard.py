@@ -1,4 +1,4 @@
-"""Names, firms and e-mail addresses that are said in a call."""
+"""Names of people and firms that are said in a call."""
 
 import re
 from collections import Counter

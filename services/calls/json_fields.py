@@ -134,6 +134,11 @@ def minutes(value: Any, unit: float = 1.0) -> float | None:
     return round(found * unit, 2) if found else None
 
 
+def title(value: Any) -> str | None:
+    """A meeting's title, or None."""
+    return words(value)[:300] or None
+
+
 def url(value: Any) -> str | None:
     """A web address, or None."""
     text = words(value)

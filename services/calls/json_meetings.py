@@ -1,7 +1,6 @@
-"""JSON of meeting recorders: Gong, Fathom, Fireflies, Read.ai, tl;dv, Avoma."""
+"""JSON of meeting recorders: Gong, Fathom, Fireflies, Read.ai."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from services.calls.document import Draft, Format
@@ -25,6 +24,7 @@ from services.calls.json_fields import (
     search,
     seconds,
     spoken,
+    title,
     url,
     words,
 )
@@ -82,7 +82,7 @@ def _read_gong(call: Record) -> Draft:
     meta = call["meta"]
     day, time = day_and_time(first_of(meta, "started", "scheduled"))
     header = Header(
-        meeting_title=words(meta.get("title")) or None,
+        meeting_title=title(meta.get("title")),
         client_email=client_email(speakers, turns),
         meeting_date=day,
         meeting_time=time,
@@ -119,16 +119,10 @@ def _find_fathom(data: Any) -> list[Record]:
 
 
 def _read_fathom(meeting: Record) -> Draft:
-    turns: list[Turn] = []
-    people = [
-        Person(
-            name(first_of(invitee, "matched_speaker_display_name", "name")),
-            email(invitee.get("email")),
-            not invitee["is_external"] if isinstance(invitee.get("is_external"), bool) else None,
-        )
-        for invitee in records(meeting.get("calendar_invitees"))
-    ]
+    host = meeting.get("recorded_by")
+    people = _fathom_invitees(meeting)
     internal = {person.email: person.internal for person in people if person.email}
+    turns: list[Turn] = []
     for sentence in records(meeting.get("transcript")):
         speaker = sentence.get("speaker")
         who = name(at(speaker, "display_name") if isinstance(speaker, dict) else speaker)
@@ -136,30 +130,40 @@ def _read_fathom(meeting: Record) -> Draft:
         if who and address:
             people.append(Person(who, address, internal.get(address)))
         turns += spoken(who, sentence.get("text"), sentence.get("timestamp"))
-    host = meeting.get("recorded_by")
     if recorder := name(at(host, "name")):
         people.append(Person(recorder, email(at(host, "email")), True))
     speakers = people_to_speakers(people, email(at(host, "email")))
-    begin, end = (
-        first_of(meeting, "recording_start_time", "scheduled_start_time"),
-        first_of(meeting, "recording_end_time"),
-    )
-    day, time = day_and_time(first_of(meeting, "recording_start_time", "scheduled_start_time", "created_at"))
-    header = Header(
-        meeting_title=words(first_of(meeting, "title", "meeting_title")) or None,
-        client_email=client_email(speakers, turns),
-        meeting_date=day,
-        meeting_time=time,
-        transcript_id=key_of(first_of(meeting, "recording_id", "id")),
-        meeting_url=url(first_of(meeting, "url", "share_url")),
-        duration_minutes=minutes_between(begin, end or meeting.get("scheduled_end_time")),
-    )
     asides = [
         Aside("action item", text, name(at(item, "assignee", "name")), seconds(item.get("recording_timestamp")))
         for item in records(meeting.get("action_items"))
         if (text := words(first_of(item, "description", "text")))
     ]
-    return Draft(turns, header, speakers, asides)
+    return Draft(turns, _fathom_header(meeting, client_email(speakers, turns)), speakers, asides)
+
+
+def _fathom_invitees(meeting: Record) -> list[Person]:
+    return [
+        Person(
+            name(first_of(invitee, "matched_speaker_display_name", "name")),
+            email(invitee.get("email")),
+            not invitee["is_external"] if isinstance(invitee.get("is_external"), bool) else None,
+        )
+        for invitee in records(meeting.get("calendar_invitees"))
+    ]
+
+
+def _fathom_header(meeting: Record, client: str | None) -> Header:
+    begin = first_of(meeting, "recording_start_time", "scheduled_start_time")
+    day, time = day_and_time(begin or meeting.get("created_at"))
+    return Header(
+        meeting_title=title(first_of(meeting, "title", "meeting_title")),
+        client_email=client,
+        meeting_date=day,
+        meeting_time=time,
+        transcript_id=key_of(first_of(meeting, "recording_id", "id")),
+        meeting_url=url(first_of(meeting, "url", "share_url")),
+        duration_minutes=minutes_between(begin, first_of(meeting, "recording_end_time", "scheduled_end_time")),
+    )
 
 
 # Fireflies: GraphQL transcript(s), bare or inside a connector's envelope
@@ -200,7 +204,7 @@ def _read_fireflies(meeting: Record) -> Draft:
     day, time = day_and_time(first_of(meeting, "date", "dateString"))
     guests = people_to_speakers([Person(address, address) for address in mailed], host)
     header = Header(
-        meeting_title=words(meeting.get("title")) or None,
+        meeting_title=title(meeting.get("title")),
         client_email=client_email(speakers, turns) or client_email(guests, turns),
         meeting_date=day,
         meeting_time=time,
@@ -236,7 +240,7 @@ def _read_read_ai(meeting: Record) -> Draft:
     speakers = people_to_speakers(people, email(at(owner, "email")))
     day, time = day_and_time(meeting.get("start_time"))
     header = Header(
-        meeting_title=words(meeting.get("title")) or None,
+        meeting_title=title(meeting.get("title")),
         client_email=client_email(speakers, turns),
         meeting_date=day,
         meeting_time=time,
@@ -258,53 +262,9 @@ def _after(value: Any, zero: float | None) -> float | None:
     return max(round(found - zero, 3), 0.0)
 
 
-# tl;dv and Avoma
-
-
-def _find_tldv(data: Any) -> list[Record]:
-    return search(data, lambda entry: "meetingId" in entry and has_records(entry.get("data"), "text"))
-
-
-def _read_tldv(meeting: Record) -> Draft:
-    turns: list[Turn] = []
-    for entry in records(meeting.get("data")):
-        turns += spoken(name(entry.get("speaker")), entry.get("text"), entry.get("startTime"), entry.get("endTime"))
-    return Draft(turns, Header(transcript_id=key_of(first_of(meeting, "meetingId", "id"))))
-
-
-def _find_avoma(data: Any) -> list[Record]:
-    return search(data, lambda entry: has_records(entry.get("transcript"), "transcript"))
-
-
-def _read_avoma(meeting: Record) -> Draft:
-    listed = records(meeting.get("speakers"))
-    names = {key_of(speaker.get("id")): name(speaker) for speaker in listed}
-    people = [
-        Person(
-            name(speaker),
-            email(speaker.get("email")),
-            not rep if isinstance(rep := speaker.get("is_rep"), bool) else None,
-        )
-        for speaker in listed
-    ]
-    people = [replace(person, internal=None if person.internal is None else not person.internal) for person in people]
-    turns: list[Turn] = []
-    for entry in records(meeting.get("transcript")):
-        who = names.get(key_of(entry.get("speaker_id"))) or name(entry.get("speaker_id"))
-        stamps = entry.get("timestamps")
-        turns += spoken(
-            who, entry.get("transcript"), at(stamps, 0), stamps[-1] if isinstance(stamps, list) and stamps else None
-        )
-    speakers = people_to_speakers(people)
-    number = key_of(first_of(meeting, "meeting_uuid", "uuid"))
-    return Draft(turns, Header(client_email=client_email(speakers, turns), transcript_id=number), speakers)
-
-
 FORMATS: tuple[Format, ...] = (
     json_format("gong-json", "Gong (JSON)", _find_gong, _read_gong),
     json_format("fathom-json", "Fathom (JSON)", _find_fathom, _read_fathom),
     json_format("fireflies-json", "Fireflies (JSON)", _find_fireflies, _read_fireflies),
     json_format("read-ai-json", "Read.ai (JSON)", _find_read_ai, _read_read_ai),
-    json_format("tldv-json", "tl;dv (JSON)", _find_tldv, _read_tldv),
-    json_format("avoma-json", "Avoma (JSON)", _find_avoma, _read_avoma),
 )

@@ -1,4 +1,4 @@
-"""JSON of podcasts, YouTube and demo conversations, and of any make that lists speakers and words."""
+"""JSON of tl;dv, Avoma, podcasts, YouTube and demo conversations, and of any make that lists speakers and words."""
 
 import json
 from typing import Any
@@ -6,8 +6,12 @@ from typing import Any
 from services.calls.document import Document, Draft, Format
 from services.calls.inner import read_text
 from services.calls.json_fields import (
+    Person,
     Record,
+    at,
+    client_email,
     day_and_time,
+    email,
     first_of,
     has_records,
     json_format,
@@ -15,10 +19,12 @@ from services.calls.json_fields import (
     minutes_between,
     moment,
     name,
+    people_to_speakers,
     records,
     search,
     seconds,
     spoken,
+    title,
     url,
     words,
 )
@@ -62,6 +68,45 @@ def _read_youtube(transcript: Record) -> Draft:
         start, length = seconds(line.get("start")), seconds(line.get("duration"))
         turns += spoken(None, line.get("text"), start, None if start is None or length is None else start + length)
     return Draft(turns, Header(transcript_id=key_of(transcript.get("video_id"))))
+
+
+# tl;dv and Avoma
+
+
+def _find_tldv(data: Any) -> list[Record]:
+    return search(data, lambda entry: "meetingId" in entry and has_records(entry.get("data"), "text"))
+
+
+def _read_tldv(meeting: Record) -> Draft:
+    turns: list[Turn] = []
+    for entry in records(meeting.get("data")):
+        turns += spoken(name(entry.get("speaker")), entry.get("text"), entry.get("startTime"), entry.get("endTime"))
+    return Draft(turns, Header(transcript_id=key_of(first_of(meeting, "meetingId", "id"))))
+
+
+def _find_avoma(data: Any) -> list[Record]:
+    return search(data, lambda entry: has_records(entry.get("transcript"), "transcript"))
+
+
+def _read_avoma(meeting: Record) -> Draft:
+    listed = records(meeting.get("speakers"))
+    names = {key_of(speaker.get("id")): name(speaker) for speaker in listed}
+    people = [
+        Person(
+            name(speaker), email(speaker.get("email")), rep if isinstance(rep := speaker.get("is_rep"), bool) else None
+        )
+        for speaker in listed
+    ]
+    turns: list[Turn] = []
+    for entry in records(meeting.get("transcript")):
+        who = names.get(key_of(entry.get("speaker_id"))) or name(entry.get("speaker_id"))
+        stamps = entry.get("timestamps")
+        turns += spoken(
+            who, entry.get("transcript"), at(stamps, 0), stamps[-1] if isinstance(stamps, list) and stamps else None
+        )
+    speakers = people_to_speakers(people)
+    number = key_of(first_of(meeting, "meeting_uuid", "uuid"))
+    return Draft(turns, Header(client_email=client_email(speakers, turns), transcript_id=number), speakers)
 
 
 # A conversation whose words are one text
@@ -142,7 +187,7 @@ def _read_any(found: Record) -> Draft:
 def _any_header(found: Record) -> Header:
     day, time = day_and_time(first_of(found, "started", "start_time", "startTime", "date", "created_at", "createdAt"))
     return Header(
-        meeting_title=words(first_of(found, "title", "meeting_title", "topic", "subject"))[:200] or None,
+        meeting_title=title(first_of(found, "title", "meeting_title", "topic", "subject")),
         meeting_date=day,
         meeting_time=time,
         transcript_id=key_of(first_of(found, "transcript_id", "call_id", "callId", "meeting_id", "meetingId", "id")),
@@ -182,6 +227,8 @@ def _what_is_broken(text: str) -> str:
 
 
 FORMATS: tuple[Format, ...] = (
+    json_format("tldv-json", "tl;dv (JSON)", _find_tldv, _read_tldv),
+    json_format("avoma-json", "Avoma (JSON)", _find_avoma, _read_avoma),
     json_format("podcast-json", "Podcast transcript (JSON)", _find_podcast, _read_podcast),
     json_format("youtube-json", "YouTube transcript (JSON)", _find_youtube, _read_youtube),
     json_format("conversation-json", "Conversation with its text (JSON)", _find_conversation, _read_conversation),

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-LONGEST = 200_000
-"""Characters of one speaker that are looked at."""
+_LONGEST = 200_000  # characters of one speaker that are looked at
 
 _FIRM_SENDS = (
     r"i(?:'ll|'m going to|'m gonna| will| can) (?:send|e-?mail|text|get|draft|put together|write)\b"
@@ -114,7 +113,7 @@ def points(texts: Sequence[str]) -> float:
 
     Set by hand on calls of estate planning firms: phrases, questions, and 'you' against 'my', per word.
     """
-    text = "\n".join(texts)[:LONGEST].replace("’", "'").lower()
+    text = "\n".join(texts)[:_LONGEST].replace("’", "'").lower()
     words = len(text.split())
     found = sum(weight * len(pattern.findall(text)) for weight, pattern in _PATTERNS)
     found += 0.5 * len(_YOU.findall(text)) - 0.8 * len(_OWN.findall(text)) + text.count("?")

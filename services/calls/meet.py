@@ -74,10 +74,12 @@ def _attendees(above: Sequence[str]) -> list[str]:
 
 def _header(above: Sequence[str]) -> Header:
     """Title and day. The title is the line that ends in ``- Transcript``, where there is one."""
-    titled = [text for line in above if _TITLE.search(text := line.strip("#*_ \t"))]
+    titled = [text for line in above if _TITLE.search((text := line.strip("#*_ \t"))[-60:])]
     preamble = headers.read([line for line in above if line.strip(" *#:").lower() not in ("attendees", "transcript")])
     title = titled[-1] if titled else preamble.header.meeting_title
-    return replace(preamble.header, meeting_title=_TITLE.sub("", title).strip() or None if title else None)
+    if title:
+        title = (title[:-60] + _TITLE.sub("", title[-60:])).strip()
+    return replace(preamble.header, meeting_title=title or None)
 
 
 FORMATS: tuple[Format, ...] = (Format("google-meet", "Google Meet: times alone, Name: words", _detect, _read),)

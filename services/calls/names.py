@@ -170,7 +170,7 @@ def _person(text: str) -> tuple[str | None, bool]:
 
 
 def same_word(one: str, other: str) -> bool:
-    """Whether two words of names can be one word: equal, an initial, or a short form ('Dom', 'Dominic')."""
+    """Whether two words of names can be one word: equal, an initial, or a short form ('Dan', 'Daniel')."""
     a, b = one.lower().strip(".'’"), other.lower().strip(".'’")
     if not a or not b:
         return False

@@ -17,6 +17,7 @@ from services.errors import TooLarge, UnknownFormat, UnreadableTranscript
 from services.settings import settings
 
 _HASH_DIGITS = 16
+_LONGEST_NAME = 255  # of a file, on every system
 _LITERAL_BREAKS = ("\\r\\n", "\\n")
 
 
@@ -25,15 +26,18 @@ def formats() -> list[Format]:
     return list(ALL)
 
 
-def read(name: str, content: bytes, *, format_name: str | None = None, sides: Mapping[str, Side] | None = None) -> Call:
+def read(
+    name: str, content: bytes, *, format_name: str | None = None, sides: Mapping[str, Side | None] | None = None
+) -> Call:
     """Reads one transcript. ``name`` is the file's; ``format_name`` overrides what the content looks like.
 
-    ``sides`` are those that a person gave, by speaker's name: they stand over what is worked out, and what the
-    dialogue says of the client is then looked for on the client's side.
+    ``sides`` are those that a person gave, by speaker's name: they stand over what is worked out (None: nobody
+    knows), and what the dialogue says of the client is then looked for on the client's side.
 
     Raises UnreadableTranscript where no call can be read, TooLarge over a limit of the settings, and
     UnknownFormat where the content has no form that we know (or not the chosen one).
     """
+    name = name[-_LONGEST_NAME:]
     document, warnings = _open(name, content)
     form = _chosen(format_name) if format_name else _detected(document)
     draft = form.read(document)

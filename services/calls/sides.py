@@ -14,6 +14,7 @@ _CERTAIN = 40.0
 _INTRODUCED_FIRM = 9.0
 _ASKED_FOR = 5.0
 _SAID_ROLE = 6.0
+# What a third or further voice needs to count as the firm's: it is mostly the client's family.
 _MARGIN = 3.0
 _MOST_SPEAKERS = 40
 _FREE_MAIL = re.compile(
@@ -68,10 +69,7 @@ def tell_sides(header: Header, turns: Sequence[Turn], speakers: Sequence[Speaker
     if weighed:
         _weigh_introductions(weighed, turns)
     _weigh_company(weighed)
-    sides = {
-        one.speaker.name: side
-        for one, side in zip(weighed, _decide([*weighed, *_nameless(turns)]), strict=False)
-    }
+    sides = {one.speaker.name: side for one, side in zip(weighed, _decide([*weighed, *_nameless(turns)]), strict=False)}
     return tuple(replace(one.speaker, side=sides.get(one.speaker.name, one.speaker.side)) for one in appearing)
 
 
@@ -144,11 +142,11 @@ def _is_called(one: _Weighed, client: str, others: Sequence[_Weighed]) -> bool:
 def _weigh_introductions(weighed: Sequence[_Weighed], turns: Sequence[Turn]) -> None:
     """Adds what introductions say: with a firm, by asking for somebody, of oneself, of a relative or a colleague."""
     by_name = {one.speaker.name: one for one in weighed}
-    early = heard.excerpt(turns[: max(16, len(turns) // 4)])
+    early = heard.excerpt(turns[: max(16, min(len(turns) // 4, 100))])
     spoken = heard.small_words(early)
     introduced = {early[index].speaker for index, _ in heard.firms(early)}
     for one in weighed:
-        first = " ".join(one.texts[:3])[: manners.LONGEST].replace("’", "'")
+        first = " ".join(turn.text for turn in heard.excerpt([Turn(None, text) for text in one.texts[:3]]))
         if one.speaker.name in introduced or heard.firms([Turn(None, first)]):
             one.points += _INTRODUCED_FIRM
         one.points += _SAID_ROLE * (bool(_IS_STAFF.search(first)) - bool(_IS_KIN.search(first)))
@@ -161,8 +159,7 @@ def _weigh_introductions(weighed: Sequence[_Weighed], turns: Sequence[Turn]) -> 
             if other is not asking and any(alike(person, name) for person in other.label.people):
                 other.points -= _ASKED_FOR
     for one in weighed:
-        said = [turn.text[: manners.LONGEST] for turn in early if turn.speaker != one.speaker.name]
-        one.points += _presented(one, " ".join(said))
+        one.points += _presented(one, " ".join(turn.text for turn in early if turn.speaker != one.speaker.name))
 
 
 def _presented(one: _Weighed, said: str) -> float:
@@ -236,7 +233,6 @@ def _decide(weighed: Sequence[_Weighed]) -> list[Side | None]:
         if one is firm or one is client:
             sides.append("advisor" if one is firm else "client")
         else:
-            # A further voice is rather the client's company than the firm's.
             sides.append("advisor" if one.points > line + _MARGIN else "client")
     return sides
 

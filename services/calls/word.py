@@ -14,7 +14,7 @@ _HEADING = re.compile(r"(?P<title>.*?)-(?P<day>\d{8})_\d{6}(?:UTC)?(?:-.*)?")
 _LENGTH = re.compile(
     r"(?:(\d{1,3}) ?h(?:ours?|r)? ?)?(?:(\d{1,4}) ?m(?:in(?:utes?)?)? ?)?(?:(\d{1,4}) ?s(?:ec(?:onds?)?)?)?"
 )
-_STATE = re.compile(r"(?:started|stopped) (?:the )?transcription\.?$")
+_STATE = re.compile(r".{1,100} (?:started|stopped) transcription")
 _NAME = "docx"
 _NAME_LENGTH = 100
 _LINES_OF_HEADER = 8
@@ -55,7 +55,7 @@ def _table_lines(rows: list[list[str]]) -> Iterator[str]:
     names = [place for place in rest if place != said and _mostly(columns[place], lambda cell: len(cell) <= 60)]
     for row in cells:
         if len(row) != width or said is None or not names:
-            yield "\n".join(row)
+            yield from row
         elif clocks and times.seconds(row[min(clocks)]) is not None:
             yield f"[{row[min(clocks)]}] {row[names[0]]}: {row[said]}"
         elif not clocks and row[names[0]]:
@@ -71,7 +71,7 @@ def _mostly(column: Sequence[str], fits: Callable[[str], bool]) -> bool:
 
 def _is_teams(lines: list[str]) -> bool:
     filled = [line.strip() for line in lines if line.strip()]
-    if any(_STATE.search(line) for line in filled[:_LINES_OF_HEADER] + filled[-2:]):
+    if any(_STATE.fullmatch(line) for line in filled[:_LINES_OF_HEADER] + filled[-2:]):
         return True
     headings = sum(1 for line in filled if _is_certain_heading(line))
     return headings > 0 and (3 * headings >= len(filled) - 3 or _HEADING.fullmatch(filled[0]) is not None)
@@ -95,7 +95,7 @@ def _teams_turns(lines: list[str]) -> Iterator[Turn]:
         line = line.strip()
         heading = teams_heading(line) if not certain or _is_certain_heading(line) else None
         if heading is None:
-            if open_turn and line and not _STATE.search(line):
+            if open_turn and line and not _STATE.fullmatch(line):
                 words.append(line)
             continue
         if words:
@@ -113,7 +113,7 @@ def _teams_header(lines: list[str]) -> Header:
         if not line:
             continue
         written = times.day(line) if len(line) < 80 else None
-        if _STATE.search(line) or (teams_heading(line) and not written):
+        if _STATE.fullmatch(line) or (teams_heading(line) and not written):
             break
         named = _HEADING.fullmatch(line) if len(line) < 400 else None
         if named:

@@ -60,19 +60,19 @@ def _by_record(records: list[str]) -> Iterator[tuple[Aside | None, list[str]]]:
 def _by_paragraph(lines: list[str]) -> Iterator[tuple[Aside | None, list[str]]]:
     aside: Aside | None = None
     here: list[str] = []
-    paragraphs = 1
+    blanks_left = 0
     for line in lines:
         found = _record(line)
-        blank = not line.strip()
-        over = aside is not None and blank and paragraphs == (2 if aside.text.startswith("Replying to") else 1)
-        if found or (over and here and here[-1].strip()) or (over and paragraphs == 1):
+        if found:
             yield aside, here
-            aside, here, paragraphs = found, [], 1
-            if not found:
-                here.append(line)
-            continue
-        paragraphs += blank and aside is not None and paragraphs == 1
-        here.append(line)
+            aside, here = found, []
+            blanks_left = 1 if found.text.startswith("Replying to") else 0
+        elif aside is not None and not line.strip() and not blanks_left:
+            yield aside, here
+            aside, here = None, [line]
+        else:
+            blanks_left -= aside is not None and not line.strip()
+            here.append(line)
     yield aside, here
 
 

@@ -58,7 +58,7 @@ def test_one_known_side_tells_the_other() -> None:
         ("Advisor", "advisor"),
         ("Agent (Kay)", "advisor"),
         ("Sales Rep", "advisor"),
-        ("Attorney Stone", "advisor"),
+        ("Attorney Birch", "advisor"),
         ("HOST", "advisor"),
         ("Client", "client"),
         ("Customer 1", "client"),
@@ -79,13 +79,13 @@ def test_a_word_in_a_label_that_may_be_a_family_name_does_not_overrule_the_dialo
 
 
 def test_the_headers_client_is_the_client_however_he_talks() -> None:
-    told = sides(call("Ann Lind", "Kay Stone"), client_name="Ann Lind")
-    assert told == {"Ann Lind": "client", "Kay Stone": "advisor"}
+    told = sides(call("Ann Lind", "Kay Birch"), client_name="Ann Lind")
+    assert told == {"Ann Lind": "client", "Kay Birch": "advisor"}
 
 
 def test_a_short_label_is_known_as_the_headers_client() -> None:
-    turns = [Turn("Kay Stone", "Hello."), Turn("Dan L", "Hello."), Turn("Kay Stone", "So."), Turn("Dan L", "So?")]
-    assert sides(turns, client_name="Daniel Lind") == {"Kay Stone": "advisor", "Dan L": "client"}
+    turns = [Turn("Kay Birch", "Hello."), Turn("Dan L", "Hello."), Turn("Kay Birch", "So."), Turn("Dan L", "So?")]
+    assert sides(turns, client_name="Daniel Lind") == {"Kay Birch": "advisor", "Dan L": "client"}
 
 
 def test_the_headers_address_tells_the_client() -> None:
@@ -119,7 +119,7 @@ def test_a_company_beside_one_name_is_the_firm() -> None:
         "Hi, this is Kay with Tallpine Legacy.",
         "Hello, this is Kay over at Tallpine Legacy.",
         "Hi Ann, it's Kay calling from Tallpine Legacy.",
-        "I'm Kay Stone, I'm with Tallpine Legacy.",
+        "I'm Kay Birch, I'm with Tallpine Legacy.",
         "Kay here. I'm at Tall Pine Legacy.",
         "Hello, am I speaking with Ann?",
         "Good morning, is this Mrs. Lind?",
