@@ -132,7 +132,7 @@ class Cluster:
             with os.fdopen(os.open(self.password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(24))
             user.own(self.password)
-        # -N: without it a first start waits for the disk. The files are brought there behind its back instead.
+        # -N: without it a first start waits for the disk. The files are brought there a little later instead.
         command: list[str | Path] = [program("initdb"), "-D", fresh, "-U", USER, "-N", "-E", "UTF8"]
         command += ["--pwfile", self.password, "-A", "scram-sha-256", "--no-instructions"]
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -143,7 +143,9 @@ class Cluster:
         with (fresh / "postgresql.conf").open("a") as file:
             file.write("\ninclude 'aftercall.conf'\n")
         fresh.rename(self.files)
-        threading.Thread(target=_write_to_disk, args=(self.files,), daemon=True).start()
+        later = threading.Timer(5, _write_to_disk, args=(self.files,))
+        later.daemon = True
+        later.start()
 
     def _check_version(self) -> None:
         theirs = (self.files / "PG_VERSION").read_text("ascii").strip()

@@ -1,9 +1,8 @@
 """Sums over the deals that a filter leaves, each client's latest deal counted once."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Numeric, String, case, cast, func, or_, select
+from sqlalchemy import Float, cast, func, select
 from sqlalchemy.orm import Session
 
 from db.listings import DealFilter, conditions
@@ -32,58 +31,33 @@ class Totals:
 
 
 def totals(session: Session, wanted: DealFilter) -> Totals:
-    """Counts what the filter leaves, in one statement."""
-    deposit = Transcript.crm_data["deposit_amount"]
+    """Counts what the filter leaves, in one statement that reads each of its rows once."""
+    newest = (Transcript.meeting_date.desc().nulls_last(), Transcript.id.desc())
     ranked = (
         select(
             Transcript.deal_amount.label("amount"),
-            _says_nothing(Transcript.crm_data["deal_amount"]).label("amount_missing"),
-            func.aftercall_number(deposit, type_=Numeric).label("deposit"),
-            _says_nothing(deposit).label("deposit_missing"),
-            Transcript.outcome.label("outcome"),
-            func.row_number()
-            .over(partition_by=_client(), order_by=(Transcript.meeting_date.desc().nulls_last(), Transcript.id.desc()))
-            .label("place"),
+            Transcript.amount_said,
+            Transcript.deposit_amount.label("deposit"),
+            Transcript.deposit_said,
+            Transcript.outcome,
+            func.row_number().over(partition_by=Transcript.client_key, order_by=newest).label("place"),
         )
         .where(*conditions(wanted))
         .subquery()
     )
-    latest = select(ranked).where(ranked.c.place == 1).subquery()
-    rows, won = latest.c, latest.c.outcome == "Won"
-    calls = select(func.count()).select_from(ranked).scalar_subquery()
+    rows = ranked.c
+    latest, won = rows.place == 1, rows.outcome == "Won"
     statement = select(
-        calls,
         func.count(),
-        cast(func.coalesce(func.sum(rows.amount), 0), Float),
-        func.count(rows.amount),
-        func.count().filter(rows.amount_missing),
-        func.count().filter(rows.amount.is_(None), ~rows.amount_missing),
-        cast(func.coalesce(func.sum(rows.deposit), 0), Float),
-        func.count(rows.deposit),
-        func.count().filter(rows.deposit_missing),
-        cast(func.coalesce(func.sum(rows.amount).filter(won), 0), Float),
-        func.count(rows.amount).filter(won),
-    ).select_from(latest)
+        func.count().filter(latest),
+        cast(func.coalesce(func.sum(rows.amount).filter(latest), 0), Float),
+        func.count(rows.amount).filter(latest),
+        func.count().filter(latest, ~rows.amount_said),
+        func.count().filter(latest, rows.amount.is_(None), rows.amount_said),
+        cast(func.coalesce(func.sum(rows.deposit).filter(latest), 0), Float),
+        func.count(rows.deposit).filter(latest),
+        func.count().filter(latest, ~rows.deposit_said),
+        cast(func.coalesce(func.sum(rows.amount).filter(latest, won), 0), Float),
+        func.count(rows.amount).filter(latest, won),
+    ).select_from(ranked)
     return Totals(*session.execute(statement).one())
-
-
-def _client() -> ColumnElement[str]:
-    """Who a row is about: the e-mail, else folded name with state and spouse, else the row itself."""
-    crm = Transcript.crm_data
-    email, name = _folded(crm["client_email"].astext), _folded(crm["client_name"].astext)
-    household = func.concat_ws(
-        "|", "name", name, _folded(crm["client_state"].astext), _folded(crm["spouse_name"].astext)
-    )
-    return case(
-        (email.is_not(None), func.concat("email|", email)),
-        (name.is_not(None), household),
-        else_=func.concat("row|", cast(Transcript.id, String)),
-    )
-
-
-def _folded(words: ColumnElement[str]) -> ColumnElement[str]:
-    return func.nullif(func.lower(func.trim(func.regexp_replace(words, r"\s+", " ", "g"))), "")
-
-
-def _says_nothing(value: Any) -> ColumnElement[bool]:
-    return or_(value.is_(None), func.jsonb_typeof(value) == "null", func.trim(value.astext) == "")

@@ -6,8 +6,8 @@ at a time. The server outlives a kill -9 of its clients; after a kill -9 of itse
 starts it again and waits until it has recovered. Its files are in ``<data_dir>/postgres``.
 """
 
-import contextlib
 import os
+import re
 import secrets
 import sys
 import threading
@@ -35,12 +35,15 @@ class EmbeddedServer:
 
     def connect(self, database: str = DATABASE) -> Connection:
         """A new connection; starts the server again if it died since."""
-        with contextlib.suppress(psycopg2.OperationalError):
+        try:
             if running := self._cluster.running():
                 return psycopg2.connect(**self._options(running, database))
+        except psycopg2.OperationalError as error:
+            if _refusal(error):
+                raise
         if not self.users:
             raise psycopg2.OperationalError("The embedded server was already let go.")
-        self.join()
+        self.join(anew=True)
         running = self._cluster.running()
         if running is None:
             raise psycopg2.OperationalError("The embedded server went away again.")
@@ -54,13 +57,19 @@ class EmbeddedServer:
         options = self._options(running, database)
         return {key: options[key] for key in ("host", "port", "user", "password", "dbname")}
 
-    def join(self) -> None:
-        """Joins the running server, or starts it; does nothing where we are joined already."""
+    def join(self, anew: bool = False) -> None:
+        """Joins the running server, or starts it.
+
+        Where we are joined already it does nothing, unless ``anew``: a connection of ours may outlive a killed
+        server by a moment, so only a new one shows that the server is there.
+        """
         anybody = sys.platform == "win32" or os.geteuid() == 0  # root runs the server as the folder's owner
         make_private(self.home, set() if anybody else {os.geteuid()})
         with self._lock():
-            if self._presence is not None and _answers(self._presence):
-                return
+            if self._presence is not None:
+                if not anew and self._cluster.lives() and _answers(self._presence):
+                    return
+                self._presence.close()
             self._presence = self._wait_until_up() or self._start()
 
     def release(self) -> None:
@@ -116,6 +125,8 @@ class EmbeddedServer:
                     raise CannotStart(
                         f"The password in {self._cluster.password} is not the server's. Restore that file."
                     ) from None
+                if reason := _refusal(error):
+                    raise CannotStart(f"PostgreSQL runs, and does not let us in: {reason}.") from error
             if time.monotonic() > deadline:
                 raise CannotStart(f"PostgreSQL does not answer. What it says is in {self._cluster.log}.")
             time.sleep(0.02)
@@ -179,11 +190,16 @@ def attach(data_dir: Path) -> EmbeddedServer:
 
 
 def _answers(connection: Connection) -> bool:
-    """Whether the server is still at the other end; closes the connection if not."""
+    """Whether the server is still at the other end."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except psycopg2.Error:
-        connection.close()
         return False
     return True
+
+
+def _refusal(error: psycopg2.OperationalError) -> str | None:
+    """Why a server that is up does not let us in; None where it is not up: gone, starting or going down."""
+    told = re.search(r"FATAL:\s*(.*)", str(error))
+    return None if told is None or told[1].startswith("the database system is") else told[1]

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db import embedded
-from db.errors import BadAddress, CannotConnect
+from db.errors import BadAddress, CannotConnect, CannotWork, ConnectionLost, DatabaseError
 from db.stored import to_json
 
 _OLDEST_SERVER = 130000
@@ -29,7 +31,10 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session for one operation: committed at the end, rolled back on any error."""
+        """A session for one operation: committed at the end, rolled back on any error.
+
+        Whatever is done in it may raise CannotConnect, ConnectionLost or CannotWork.
+        """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -91,8 +96,23 @@ def _engine(url: URL, **options: Any) -> Engine:
         connect_args={"connect_timeout": 10} if url.host and "connect_timeout" not in url.query else {},
         **options,
     )
-    event.listen(engine, "handle_error", _forget_words)
+    event.listen(engine, "handle_error", _in_our_words, retval=True)
     return engine
+
+
+def _in_our_words(context: ExceptionContext) -> DatabaseError | None:
+    """Our error in place of one that lies with the server and not with the statement; of any, the details go."""
+    _forget_words(context)
+    error = context.original_exception
+    if context.is_pre_ping or isinstance(error, TransactionRollbackError):
+        return None
+    if not isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return None
+    if context.connection is None:
+        return CannotConnect(f"PostgreSQL can't be reached: {_first_line(error)}.")
+    if context.is_disconnect:
+        return ConnectionLost("The connection to PostgreSQL was lost.")
+    return CannotWork(f"PostgreSQL could not do its work: {_first_line(error)}.")
 
 
 def _forget_words(context: ExceptionContext) -> None:
@@ -106,12 +126,12 @@ def _check_server(engine: Engine) -> None:
     try:
         with engine.connect() as connection:
             version = int(connection.scalar(text("SHOW server_version_num")) or 0)
-    except (OperationalError, DBAPIError) as error:
-        raise CannotConnect(f"PostgreSQL can't be reached: {_first_line(error)}.") from error
+    except DBAPIError as error:
+        raise CannotConnect(f"PostgreSQL can't be reached: {_first_line(error.orig)}.") from error
     if version < _OLDEST_SERVER:
         raise CannotConnect(f"The server is PostgreSQL {version // 10000}; Aftercall needs 13 or newer.")
 
 
-def _first_line(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines() or ["no reason was given"]
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error or "").strip().splitlines() or ["no reason was given"]
     return lines[0].rstrip(".")

@@ -18,6 +18,14 @@ class CannotConnect(DatabaseError):
     """PostgreSQL is there by its address, but does not let us in."""
 
 
+class ConnectionLost(DatabaseError):
+    """PostgreSQL went away in the middle; nothing of the transaction was written. A new session connects anew."""
+
+
+class CannotWork(DatabaseError):
+    """PostgreSQL answers, and lacks what it needs for the work: room on the disk, memory, time."""
+
+
 class CannotStart(DatabaseError):
     """The embedded server can't be started."""
 

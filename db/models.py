@@ -82,6 +82,16 @@ class Transcript(Base):
     search_text: Mapped[str | None] = mapped_column(
         Computed("aftercall_search_text(external_id, filename, crm_data)", persisted=True)
     )
+    client_key: Mapped[str | None] = mapped_column(Computed("aftercall_client_key(id, crm_data)", persisted=True))
+    deposit_amount: Mapped[Decimal | None] = mapped_column(
+        Computed("aftercall_number(crm_data -> 'deposit_amount')", persisted=True)
+    )
+    amount_said: Mapped[bool | None] = mapped_column(
+        Computed("aftercall_says(crm_data -> 'deal_amount')", persisted=True)
+    )
+    deposit_said: Mapped[bool | None] = mapped_column(
+        Computed("aftercall_says(crm_data -> 'deposit_amount')", persisted=True)
+    )
 
 
 class Change(Base):
@@ -172,6 +182,13 @@ Index("ix_transcripts_client_name", func.lower(Transcript.client_name), Transcri
 Index("ix_transcripts_meeting_date", Transcript.meeting_date.desc().nulls_last(), Transcript.id.desc())
 Index("ix_transcripts_deal_amount", Transcript.deal_amount.desc().nulls_last(), Transcript.id.desc())
 Index("ix_transcripts_updated_at", Transcript.updated_at.desc().nulls_last(), Transcript.id.desc())
+Index(
+    "ix_transcripts_totals",
+    Transcript.client_key,
+    Transcript.meeting_date.desc().nulls_last(),
+    Transcript.id.desc(),
+    postgresql_include=["outcome", "deal_amount", "amount_said", "deposit_amount", "deposit_said"],
+)
 Index("ix_changes_external_id", Change.external_id, Change.id)
 Index(
     "ix_transcripts_search_text",

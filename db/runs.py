@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
-from db.models import Run, RunStep, Source
+from db.models import Run, RunStep, Source, Transcript
 from db.stored import storable, storable_text
 
 RunState = Literal["queued", "running", "done", "failed"]
@@ -33,7 +33,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run with its steps, in their order. ``error`` is a sentence, or None."""
+    """One run with its steps, in their order. ``error`` is a sentence, or None.
+
+    ``client_name`` is that of the call which the run wrote, as it stands now.
+    """
 
     id: str
     source_digest: str
@@ -41,6 +44,7 @@ class RunRow:
     options: dict[str, Any]
     external_id: str | None
     transcript_id: int | None
+    client_name: str | None
     state: RunState
     actor: str
     error: str | None
@@ -160,14 +164,19 @@ def unfinished(session: Session) -> list[RunRow]:
 
 
 def _rows(session: Session, statement: Any) -> list[RunRow]:
-    runs: Sequence[Run] = session.scalars(statement, execution_options={"populate_existing": True}).all()
-    steps: dict[str, list[StepRow]] = {run.id: [] for run in runs}
+    """The runs that a statement on ``Run`` finds, each with its steps and its call's client."""
+    named = statement.add_columns(Transcript.client_name).outerjoin(Transcript, Transcript.id == Run.transcript_id)
+    found = session.execute(named, execution_options={"populate_existing": True}).all()
+    steps: dict[str, list[StepRow]] = {run.id: [] for run, _ in found}
     columns = (RunStep.agent, RunStep.position, RunStep.state, RunStep.started_at, RunStep.finished_at, RunStep.error)
     wanted = select(RunStep.run_id, *columns).where(RunStep.run_id.in_(list(steps))).order_by(RunStep.position)
     for row in session.execute(wanted):
         steps[row.run_id].append(StepRow(**{name: getattr(row, name) for name in StepRow.__slots__}))
-    names = [name for name in RunRow.__slots__ if name != "steps"]
-    return [RunRow(**{name: getattr(run, name) for name in names}, steps=tuple(steps[run.id])) for run in runs]
+    names = [name for name in RunRow.__slots__ if name not in ("client_name", "steps")]
+    return [
+        RunRow(**{name: getattr(run, name) for name in names}, client_name=client, steps=tuple(steps[run.id]))
+        for run, client in found
+    ]
 
 
 def _set_step(session: Session, run_id: str, agent: str, **values: Any) -> None:

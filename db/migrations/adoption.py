@@ -15,7 +15,8 @@ _JSONS = ("extracted_data", "social_content", "crm_data")
 _MOMENTS = ("created_at", "updated_at")
 _OURS = (
     "dialogue call chunks coaching content_hash proposed edits email_sent version "
-    "client_name outcome deal_stage deal_amount meeting_date search_text"
+    "client_name outcome deal_stage deal_amount meeting_date search_text "
+    "client_key deposit_amount amount_said deposit_said"
 ).split()
 _OTHER_TABLES = ("changes", "sources", "runs", "run_steps", "chunk_vectors")
 
