@@ -39,10 +39,10 @@ lint: .venv/tests ## Lint, format, types, and the rules between the rooms
 	@$(BIN)/lint-imports
 
 test: lint browser ## Lint, types, import rules, and every test of the quick set
-	@$(BIN)/python -m pytest -n 2 -m "not full"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not full"
 
 test-full: lint browser ## The same, with the long tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 eval: .venv/product ## How well the analyst reads the labelled calls, as docs/accuracy.md shows
 	@$(BIN)/python -m bench.accuracy

@@ -18,6 +18,7 @@ from pages.parts.headers import SecurityHeaders
 from pages.parts.mishaps import keep_words_out_of_the_log, tell
 from pages.parts.record import health, house, leave
 from services.errors import AftercallError
+from services.readiness import check_setup
 
 logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 log = logging.getLogger("aftercall")
@@ -26,9 +27,10 @@ log = logging.getLogger("aftercall")
 def _open() -> None:
     """Opens the record and starts the chain; on failure the pages say why and every visit tries again."""
     try:
+        check_setup()
         house()
     except AftercallError as error:
-        log.error("The record could not be opened: %s", error.sentence)
+        log.error("Aftercall is not ready: %s", error.sentence)
 
 
 @asynccontextmanager

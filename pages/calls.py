@@ -11,7 +11,7 @@ from pages.parts.dialogue import dialogue
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
 from pages.parts.record import record
-from pages.parts.text import count, escape, shorten
+from pages.parts.text import count, escape, shorten, tab_labels, web_link
 from services import deals, records
 from services.call_view import CallView, CrmLine
 from services.errors import AftercallError, NotFound
@@ -46,17 +46,21 @@ def filters() -> CallFilter:
     """Draws the filters, which live in the address, and returns what they ask for."""
     words = deals.choices()
     bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
-    search, stage, outcome, since, until = st.columns([3, 2, 2, 1.3, 1.3], vertical_alignment="bottom")
-    text = search.text_input("Search", key="calls_q", type="search", placeholder="Client, meeting, file", **bound)
     earliest = date(1990, 1, 1)
-    stages = stage.multiselect("Stage", words["deal_stage"], key="calls_stage", placeholder="Any stage", **bound)
-    outcomes = outcome.multiselect("Outcome", words["outcome"], key="calls_outcome", placeholder="Any outcome", **bound)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input("Search", key="calls_q", type="search", placeholder="Client, meeting, file", **bound)
+        chosen: dict[str, Any] = {"width": 150, **bound}
+        stages = st.multiselect("Stage", words["deal_stage"], key="calls_stage", placeholder="Any stage", **chosen)
+        outcomes = st.multiselect("Outcome", words["outcome"], key="calls_outcome", placeholder="Any outcome", **chosen)
+        days: dict[str, Any] = {"min_value": earliest, "width": 144, **bound}
+        since = st.date_input("Meeting from", None, key="calls_from", **days)
+        until = st.date_input("Meeting to", None, key="calls_to", **days)
     return CallFilter(
         search=(text or "").strip(),
         stages=tuple(stages),
         outcomes=tuple(outcomes),
-        date_from=since.date_input("From", None, key="calls_from", min_value=earliest, **bound),
-        date_to=until.date_input("To", None, key="calls_to", min_value=earliest, **bound),
+        date_from=since,
+        date_to=until,
     )
 
 
@@ -76,10 +80,11 @@ def line(row: CallRow) -> None:
             st.markdown(f"{escape(amount)} {stage_badge(row.deal_stage)}", width="content")
         minutes = f"{row.duration_minutes:.0f} min" if row.duration_minutes else ""
         turns = count(row.turn_count, "turn") if row.turn_count else ""
-        about = [times.day(row.meeting_date), row.meeting_title, minutes, turns, row.outcome]
+        outcome = row.outcome if row.outcome != row.deal_stage else None
+        about = [times.day(row.meeting_date), row.meeting_title, minutes, turns, outcome]
         st.caption(" · ".join(escape(item) for item in about if item))
         if row.summary:
-            st.markdown(escape(shorten(row.summary, 260)))
+            st.markdown(escape(shorten(row.summary, 220)))
 
 
 def asked_page() -> int:
@@ -133,19 +138,26 @@ def focused(external_id: str) -> tuple[int | None, str | None]:
     return (int(number) - 1, None) if number.isdecimal() and 0 < int(number) < 1_000_000 else (None, None)
 
 
-def head(call: CallView) -> None:
-    """Who, when, and how it stands."""
+def back() -> None:
+    """The way back to the list."""
     st.button("All calls", key="calls_back", icon=":material/arrow_back:", type="tertiary", on_click=leave_call)
-    st.title(escape(call.client), anchor=False)
-    facts = [
-        stage_badge(call.deal_stage),
-        f":gray-badge[{escape(call.outcome)}]" if call.outcome else "",
-        escape(call.title),
-    ]
-    st.markdown(" ".join(fact for fact in facts if fact))
-    st.markdown(" · ".join(escape(words) for words in call.meeting))
-    st.caption(" · ".join(f"{escape(label)}: {escape(words)}" for label, words in call.source))
-    call_outputs.warnings(call.warnings)
+
+
+def head(call: CallView) -> None:
+    """Who, when, how it stands, and where it came from."""
+    outcome = call.outcome if call.outcome != call.deal_stage else None
+    with st.container(gap="xsmall"):
+        back()
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.title(escape(call.client), anchor=False, width="content")
+            badges = [stage_badge(call.deal_stage), f":gray-badge[{escape(outcome)}]" if outcome else ""]
+            st.markdown(" ".join(badge for badge in badges if badge), width="content")
+        recording = web_link("Recording", call.recording) or escape(call.recording)
+        for about in ((call.title, *call.meeting), call.contact):
+            words = [escape(item) for item in about if item] + ([recording] if about is call.contact else [])
+            st.markdown(" · ".join(filter(None, words)))
+        st.caption(" · ".join(f"{escape(label)}: {escape(words)}" for label, words in call.source))
+        call_outputs.warnings(call.warnings)
 
 
 def show_call(external_id: str) -> None:
@@ -153,7 +165,7 @@ def show_call(external_id: str) -> None:
     try:
         call = records.get_call(record(), external_id)
     except NotFound as error:
-        st.button("All calls", key="calls_back", icon=":material/arrow_back:", type="tertiary", on_click=leave_call)
+        back()
         st.title("No such call", anchor=False)
         st.info(error.sentence)
         return
@@ -170,7 +182,7 @@ def show_call(external_id: str) -> None:
 def body(call: CallView) -> None:
     """The dialogue on one side, what came of it on the other; picking a turn redraws these alone."""
     turn, words = focused(call.external_id)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         sides = {"advisor": "Adviser", "client": "Client"}
         known = [f"{name} ({sides[side]})" if side else name for name, side in call.speakers]
@@ -180,7 +192,8 @@ def body(call: CallView) -> None:
         for aside in call.asides:
             st.caption(escape(aside))
     with right:
-        facts, crm, email, posts, coaching = st.tabs(["Facts", "CRM", "E-mail", "Posts", "Coaching"], key="calls_tab")
+        names = ("Facts", "CRM", "E-mail", "Posts", "Coaching")
+        facts, crm, email, posts, coaching = st.tabs(tab_labels(names), key="calls_tab")
         with facts:
             call_outputs.facts_tab(call, pick)
         with crm:

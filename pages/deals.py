@@ -65,16 +65,15 @@ def filters() -> DealFilter:
     """Draws the filters, which live in the address, and returns what they ask for."""
     words = deals.choices()
     bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
-    search, stage, outcome, more = st.columns([3, 2.2, 2.2, 1.6], vertical_alignment="bottom")
-    text = search.text_input(
-        "Search", key="deals_q", type="search", placeholder="Client, e-mail, meeting, product", **bound
-    )
-    stages = stage.multiselect("Stage", words["deal_stage"], key="deals_stage", placeholder="Any stage", **bound)
-    outcomes = outcome.multiselect("Outcome", words["outcome"], key="deals_outcome", placeholder="Any outcome", **bound)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    text = row.text_input("Search", key="deals_q", type="search", placeholder="Client, meeting, product", **bound)
+    chosen: dict[str, Any] = {"width": 170, **bound}
+    stages = row.multiselect("Stage", words["deal_stage"], key="deals_stage", placeholder="Any stage", **chosen)
+    outcomes = row.multiselect("Outcome", words["outcome"], key="deals_outcome", placeholder="Any outcome", **chosen)
     held = st.session_state
     set_more = sum(held[key] is not None if key in held else key in st.query_params for key in _FILTERS[3:])
     label = f"Date and value ({set_more})" if set_more else "Date and value"
-    with more.popover(label, icon=":material/tune:", width="stretch"):
+    with row.popover(label, icon=":material/tune:"):
         one, two = st.columns(2)
         earliest = date(1990, 1, 1)
         since = one.date_input("Meeting from", None, key="deals_from", min_value=earliest, **bound)
@@ -184,11 +183,14 @@ def notices() -> None:
 
 def summed(sums: Totals) -> None:
     """The totals of what the filters leave."""
-    four = st.columns(4)
-    four[0].metric("Clients", f"{sums.clients:,}", help=f"Out of {count(sums.calls, 'call')}.")
-    four[1].metric("Deal amounts", money(sums.amount) if sums.amount_known else "–")
-    four[2].metric("Of that won", money(sums.won_amount) if sums.won_known else "–")
-    four[3].metric("Deposits", money(sums.deposit) if sums.deposit_known else "–")
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in (
+            ("Clients", f"{sums.clients:,}"),
+            ("Deal amounts", money(sums.amount) if sums.amount_known else "–"),
+            ("Of that won", money(sums.won_amount) if sums.won_known else "–"),
+            ("Deposits", money(sums.deposit) if sums.deposit_known else "–"),
+        ):
+            st.metric(label, value, width="content")
     apart = [f"deal amount not discussed in {sums.amount_missing:,}"] if sums.amount_missing else []
     apart += [f"deposit not discussed in {sums.deposit_missing:,}"] if sums.deposit_missing else []
     apart += [f"{sums.amount_unread:,} with an amount that is no number"] if sums.amount_unread else []
@@ -204,7 +206,7 @@ def editor(sheet: Sheet, view: str) -> None:
         deal_grid.frame(sheet.deals),
         key=sheet.key,
         column_config=deal_grid.columns(sheet.deals),
-        column_order=deal_grid.order(view),
+        column_order=deal_grid.order(view, sheet.deals),
         hide_index=True,
         num_rows="fixed",
         on_change="ignore",
@@ -243,11 +245,10 @@ def toolbar() -> tuple[str, str]:
     """Draws what stands over the grid, and returns the set of columns and the order of rows."""
     hidden: dict[str, Any] = {"label_visibility": "collapsed", "bind": "query-params"}
     with st.container(horizontal=True, vertical_alignment="center"):
-        view = st.segmented_control(
-            "Columns", list(deal_grid.VIEWS), default="Deal", required=True, key="deals_view", **hidden
-        )
-        sort = st.selectbox("Sort by", list(_SORTS), key="deals_sort", on_change=first_page, width=180, **hidden)
-    return view or "Deal", _SORTS[sort]
+        view = st.radio("Columns", list(deal_grid.VIEWS), key="deals_view", horizontal=True, width="content", **hidden)
+        st.space("stretch")
+        sort = st.selectbox("Sort by", list(_SORTS), key="deals_sort", on_change=first_page, width=190, **hidden)
+    return view, _SORTS[sort]
 
 
 def page_number(found: int) -> int:

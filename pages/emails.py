@@ -117,9 +117,11 @@ def sent_at(draft: EmailDraft) -> datetime | None:
 def take_along(editor: Editor) -> None:
     """The ways out: the clipboard, the mail program, a file."""
     subject, body = editor.words()
-    copy, mail, file, copy_subject = st.columns(4)
+    copy, copy_subject, mail, file = st.columns(4)
     with copy:
         copy_button("Copy e-mail", body, key=f"copy_{editor.place}", field=editor.body, primary=True)
+    with copy_subject:
+        copy_button("Copy subject", subject, key=f"copy_subject_{editor.place}", field=editor.subject)
     with mail:
         mail_button(
             "Open in mail",
@@ -137,8 +139,6 @@ def take_along(editor: Editor) -> None:
         on_click="ignore",
         width="stretch",
     )
-    with copy_subject:
-        copy_button("Copy subject", subject, key=f"copy_subject_{editor.place}", field=editor.subject)
 
 
 def keep(editor: Editor) -> None:

@@ -21,7 +21,6 @@ _CHOICES: dict[str, tuple[RunState, ...]] = {
     "Done": ("done",),
     "Failed": ("failed",),
 }
-_WIDTHS = [1.4, 5, 1, 1.2, 1.8]
 
 
 def heading(total: int, chosen: str) -> None:
@@ -41,19 +40,18 @@ def again(run_id: str) -> None:
 def row(run: RunView) -> None:
     """One run, with its agents to unfold."""
     with st.container(border=True, gap="small", key=f"runs_{run.id}"):
-        state, file, took, agents, action = st.columns(_WIDTHS, vertical_alignment="center")
-        with state:
-            state_badge(run.state)
-        with file, st.container(gap=None):
-            st.markdown(f"**{escape(run.filename)}**")
-            st.caption(f"{ago(run.started_at or run.created_at)} · {escape(run.actor)}")
-        took.markdown(span(run.seconds) or "–")
-        with agents:
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(gap=None, width="stretch"):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(f"**{escape(run.title)}**", width="content")
+                    state_badge(run.state)
+                file = [run.filename] if run.title != run.filename else []
+                about = [*file, span(run.seconds), ago(run.started_at or run.created_at), run.actor]
+                st.caption(" · ".join(escape(item) for item in about if item))
             steps = st.popover("Agents", type="tertiary", key=f"runs_steps_{run.id}", on_change="rerun")
             if steps.open:
                 with steps:
                     step_lines(run.steps)
-        with action, st.container(horizontal=True, horizontal_alignment="right"):
             if run.state == "failed":
                 st.button("Try again", key=f"retry_{run.id}", icon=":material/refresh:", on_click=again, args=(run.id,))
             call_link(run)
@@ -74,9 +72,7 @@ def main() -> None:
             key="runs",
         )
         return
-    chosen = st.segmented_control(
-        "Show", list(_CHOICES), default="All", required=True, key="runs_show", label_visibility="collapsed"
-    )
+    chosen = st.radio("Show", list(_CHOICES), key="runs_show", horizontal=True, label_visibility="collapsed")
     if told := st.session_state.pop("runs_told", None):
         st.error(escape(told))
     total = runs.total(record(), _CHOICES[chosen])

@@ -1,13 +1,15 @@
 """The shell around every page: the name, who is acting, the way about, and the one place where failure is told."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from pages.parts.guard import admit
 from pages.parts.record import house
 from pages.parts.text import escape
-from services.errors import DatabaseUnavailable
+from services.errors import AftercallError, DatabaseUnavailable
+from services.readiness import check_setup
 
 _PAGES = Path(__file__).resolve().parent
 _ASSETS = _PAGES / "parts" / "assets"
@@ -25,6 +27,10 @@ _NAVIGATION = (
 def main() -> None:
     """Draws the frame and runs the page that was asked for."""
     st.set_page_config(page_title="Aftercall", page_icon=_ASSETS / "icon.png", layout="wide", initial_sidebar_state=220)
+    try:
+        check_setup()
+    except AftercallError as error:
+        not_ready("Aftercall is not set up right", error)
     actor = admit()
     pages = [
         st.Page(_PAGES / file, title=title, icon=icon, help=help_line, default=file == "upload.py")
@@ -37,11 +43,16 @@ def main() -> None:
     try:
         house()
     except DatabaseUnavailable as error:
-        st.title("The record can't be opened", anchor=False)
-        st.error(error.sentence)
-        st.button("Try again", type="primary", icon=":material/refresh:")
-        st.stop()
+        not_ready("The record can't be opened", error)
     page.run()
+
+
+def not_ready(title: str, error: AftercallError) -> NoReturn:
+    """Says what is missing, in place of every page."""
+    st.title(title, anchor=False)
+    st.error(escape(error.sentence))
+    st.button("Try again", type="primary", icon=":material/refresh:")
+    st.stop()
 
 
 main()

@@ -101,16 +101,16 @@ def card(box: Box) -> None:
     changed = box.is_changed()
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.header(escape(post.label), anchor=False)
+            st.subheader(escape(post.label), anchor=False)
             st.space("stretch")
             if changed:
                 st.badge("Not saved yet", color="orange")
             approved = post.state == "approved" and not changed
             st.badge("Approved" if approved else "Draft", color="green" if approved else "gray")
         st.text_area(
-            f"{post.label} post",
+            f"{escape(post.label)} post",
             key=box.text,
-            height=110 if post.limit <= 500 else 230,
+            height="content",
             label_visibility="collapsed",
             persist_state="session",
         )
@@ -147,9 +147,8 @@ def posts(external_id: str) -> None:
     except NotFound as error:
         st.info(error.sentence)
         return
-    st.markdown(
-        f"Posts after the call with **{escape(fresh.client)}**. They never name a client, and wait for your yes."
-    )
+    st.header(escape(fresh.client), anchor=False)
+    st.markdown("What this call can teach others. A post never names a client, and waits for your yes.")
     if not fresh.posts and not fresh.older:
         st.info("This call led to no post: nothing in it fits an insight of the playbook.")
     for post in fresh.posts:

@@ -7,9 +7,10 @@ import streamlit as st
 from pages.parts.empty import sample_button
 from pages.parts.guard import guard
 from pages.parts.live import follow, live_runs
+from pages.parts.progress import run_row
 from pages.parts.record import record
 from pages.parts.staged import Choice, Staged, decision, let_go, look, staged_row, widget_round
-from pages.parts.text import count, escape
+from pages.parts.text import count, escape, tab_labels
 from services import records, runs, uploads
 from services.errors import AftercallError
 from services.records import CallFilter
@@ -17,16 +18,17 @@ from services.settings import settings
 
 ACTOR = guard()
 _PER_PAGE = 20
+_LATELY = 5
 _REFUSED = "upload_refused"
 
 
 def gather() -> list[Staged]:
     """Draws the two ways in, and returns what lies in them."""
     number = widget_round()
-    files, paste = st.tabs(["Files", "Paste text"])
+    files, paste = st.tabs(tab_labels(["Files", "Paste text"]))
     with files:
         dropped = st.file_uploader(
-            "Drop transcripts here, as many as you like",
+            "Drop files here, as many as you like",
             accept_multiple_files=True,
             key=f"upload_files_{number}",
             max_upload_size=ceil(settings().max_file_mb),
@@ -89,10 +91,20 @@ def hand_over(chosen: list[Choice], staged: list[Staged]) -> None:
     st.rerun()
 
 
+def lately() -> None:
+    """The calls that were worked through last; on an empty record the invitation to look around."""
+    done = runs.recent(record(), _LATELY, 0, ("done",))
+    if done:
+        st.space("small")
+        st.header("Latest calls", anchor=False)
+        for run in done:
+            run_row(run, key=f"lately_{run.id}")
+    elif not runs.total(record()) and not records.list_calls(record(), CallFilter(), size=1)[1]:
+        welcome()
+
+
 def welcome() -> None:
-    """On an empty record: what may be dropped here, and the way to look around without a call of one's own."""
-    if runs.total(record()) or records.list_calls(record(), CallFilter(), size=1)[1]:
-        return
+    """The invitation to load the sample calls."""
     st.space("small")
     with st.container(border=True):
         words, button = st.columns([4, 1.2], vertical_alignment="center")
@@ -109,14 +121,17 @@ def welcome() -> None:
 def main() -> None:
     """The page."""
     st.title("Upload calls", anchor=False)
-    st.markdown("Drop in the transcripts of your calls. You see what each one is before anything is worked through.")
+    st.markdown(
+        "Transcripts of your calls, as Zoom, Teams, Meet, Otter, Fathom, Fireflies, Gong and others export them, "
+        "or as Word or plain text. You see what each one is before anything is worked through."
+    )
     staged = gather()
     for name, sentence in st.session_state.pop(_REFUSED, []):
         st.error(f"**{escape(name)}** was not taken. {escape(sentence)}")
     if staged:
         decide(staged)
     if not live_runs(ACTOR) and not staged:
-        welcome()
+        lately()
 
 
 with st.container(width=1080):

@@ -11,17 +11,19 @@ from services import analyses, chain, ingestion
 from services.calls import reader
 from services.database import open_record
 from services.errors import AftercallError, TooLarge, UnreadableTranscript
+from services.readiness import check_setup
 from services.settings import settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns the exit status: 0, or 1 if a file or the record failed."""
+    """Runs one command and returns the exit status: 0, or 1 if a file, a setting or the record failed."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     chosen = _parser().parse_args(arguments)
     try:
+        check_setup()
         status: int = chosen.command(chosen)
     except AftercallError as error:
         print(error.sentence, file=sys.stderr)
@@ -64,7 +66,7 @@ def _analyze(chosen: argparse.Namespace) -> int:
             state = chain.analyze(path.name, contents(path), {"format": chosen.format})
         except AftercallError as error:
             failed = True
-            print(f"{path}: {error.sentence}", file=sys.stderr)
+            _complain(path, error)
             continue
         print(json.dumps(analyses.as_json(str(path), state), ensure_ascii=False, allow_nan=False), flush=True)
     return int(failed)
@@ -81,11 +83,17 @@ def _ingest(chosen: argparse.Namespace) -> int:
                 counts["there already" if known else "stored"] += 1
             except AftercallError as error:
                 counts["failed"] += 1
-                print(f"{path}: {error.sentence}", file=sys.stderr)
+                _complain(path, error)
     finally:
         database.close()
     print(", ".join(f"{number} {word}" for word, number in counts.items()) + ".")
     return int(counts["failed"] > 0)
+
+
+def _complain(path: Path, error: AftercallError) -> None:
+    """One line on stderr. A file's name may hold line ends and a terminal's commands: they are shown, not sent."""
+    line = f"{path}: {error.sentence}"
+    print("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line), file=sys.stderr)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -3,16 +3,18 @@
 Rows of an older system may hold any JSON: what can't be read in our form is still shown, as plain lines.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from db.transcripts import TranscriptRecord
 from services.agents.contract import State
+from services.calls import reader
 from services.calls.model import Side
-from services.deal_fields import FIELDS, described, label_of
+from services.deal_fields import current, described, label_of
 from services.json_words import finite, is_missing, plain, step_line
+from services.wording import clock_time, counted
 
 STATES: tuple[State, ...] = ("verified", "paraphrased", "unsupported", "not discussed")
 _LISTS = ("facts", "products_discussed", "objections", "outcome", "next_steps")
@@ -64,7 +66,7 @@ class CrmLine:
 
 @dataclass(frozen=True)
 class CallView:
-    """One call for its page. ``meeting`` and ``source`` are what its head says.
+    """One call for its page. ``meeting``, ``contact``, ``recording`` and ``source`` are what its head says.
 
     ``coaching`` and ``social`` are stored JSON; ``older`` are lines of an extraction in no form of ours.
     """
@@ -75,6 +77,8 @@ class CallView:
     client: str
     title: str | None
     meeting: tuple[str, ...]
+    contact: tuple[str, ...]
+    recording: str | None
     source: tuple[tuple[str, str], ...]
     outcome: str | None
     deal_stage: str | None
@@ -112,7 +116,9 @@ def view(record: TranscriptRecord) -> CallView:
         or record.filename
         or "Unnamed client",
         title=_words(crm.get("meeting_title")) or _words(header.get("meeting_title")),
-        meeting=tuple(_meeting(crm, header)),
+        meeting=tuple(_told(("meeting_date", "meeting_time", "duration_minutes"), crm, header)),
+        contact=tuple(_told(("client_email", "client_phone"), crm, header)),
+        recording=_words(crm.get("meeting_url")) or _words(header.get("meeting_url")),
         source=tuple(_source(call, record)),
         outcome=_words(crm.get("outcome")),
         deal_stage=_words(crm.get("deal_stage")),
@@ -150,23 +156,39 @@ def _side(value: Any) -> Side | None:
     return value if value in ("advisor", "client") else None
 
 
-def _meeting(crm: Mapping[str, Any], header: Mapping[str, Any]) -> Iterator[str]:
-    """What is known of the meeting, in reading order."""
-    for field in ("meeting_date", "meeting_time", "duration_minutes", "client_email", "client_phone", "meeting_url"):
+def _told(fields: Iterable[str], crm: Mapping[str, Any], header: Mapping[str, Any]) -> Iterator[str]:
+    """What is known of the fields, by the record or else by the file, as a person says it."""
+    for field in fields:
         value = crm.get(field) if not is_missing(crm.get(field)) else header.get(field)
         if not is_missing(value):
-            yield described(field, value)
+            yield _said(field, value)
+
+
+def _said(field: str, value: Any) -> str:
+    """A value for reading: times on the clock, minutes without their fraction."""
+    if field == "meeting_time":
+        try:
+            return clock_time(time.fromisoformat(str(value)))
+        except ValueError:
+            return plain(value)
+    minutes = finite(value) if field == "duration_minutes" else None
+    return described(field, value) if minutes is None or minutes < 1 else counted(round(minutes), "minute")
 
 
 def _source(call: Mapping[str, Any], record: TranscriptRecord) -> Iterator[tuple[str, str]]:
     """Where the call came from: label and words."""
     for label, value in (
         ("File", record.filename),
-        ("Format", call.get("source_format")),
+        ("Format", _format_label(call.get("source_format"))),
         ("Call id", record.external_id),
     ):
         if words := _words(value):
             yield label, words
+
+
+def _format_label(name: Any) -> Any:
+    """A format's label as the choice of formats words it; an older record's own word stays as it is."""
+    return next((entry.label for entry in reader.formats() if entry.name == name), name)
 
 
 def _speakers(call: Mapping[str, Any]) -> Iterator[tuple[str, Side | None]]:
@@ -228,7 +250,7 @@ def _finding(field: str, label: str, value: str, fact: Mapping[str, Any]) -> Fac
 def _facts(facts: Mapping[str, Any], outcome: Mapping[str, Any]) -> Iterator[FactView]:
     """The single facts in the grid's order; fields that the grid does not know come last."""
     found = {"outcome": outcome, **facts} if outcome else dict(facts)
-    order = {field.name: place for place, field in enumerate(FIELDS)}
+    order = current().order
     for field in sorted(found, key=lambda name: (order.get(name, len(order)), name)):
         fact = found[field] if isinstance(found[field], dict) else {"value": found[field]}
         yield _finding(field, label_of(field), described(field, fact.get("value")), fact)
@@ -250,16 +272,16 @@ def _steps(extracted: Mapping[str, Any]) -> Iterator[FactView]:
 
 def _crm_lines(crm: Mapping[str, Any], edited: Mapping[str, Any], proposed: Mapping[str, Any]) -> Iterator[CrmLine]:
     """Every field of the record in the grid's order, then what an older system left there."""
-    known = [field.name for field in FIELDS] + ["next_steps", "transcript_id"]
+    known = [*current().order, "next_steps", "transcript_id"]
     for field in known + [name for name in crm if name not in known]:
         value = crm.get(field)
         words = "; ".join(map(step_line, value)) if field == "next_steps" and isinstance(value, list) else ""
         yield CrmLine(
             field=field,
             label=label_of(field),
-            value=words or described(field, value),
+            value=words or _said(field, value),
             edited=field in edited,
-            proposed=described(field, proposed.get(field)) if field in edited else None,
+            proposed=_said(field, proposed.get(field)) if field in edited else None,
         )
 
 

@@ -6,6 +6,7 @@ run that was cut off in the middle starts over and writes the same row.
 """
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -24,8 +25,8 @@ from services.agents.persistence import PersistenceAgent
 from services.agents.sales_coach import SalesCoachAgent
 from services.agents.social import SocialAgent
 from services.agents.structuring import StructuringAgent
-from services.database import Database, translated
-from services.errors import AftercallError, NotFound
+from services.database import Database, RecordFails, translated
+from services.errors import AftercallError, DatabaseUnavailable, NotFound
 from services.faults import unforeseen
 from services.playbooks.loader import load
 from services.settings import settings
@@ -34,6 +35,8 @@ POLL = 5.0  # seconds between two looks for runs that another process queued or 
 AT_ONCE = 100  # ids of waiting runs that are fetched at once
 
 Stage = tuple[Agent, ...]
+
+log = logging.getLogger("aftercall.chain")
 
 
 class Observer(Protocol):
@@ -154,7 +157,8 @@ def run(database: Database, run_id: str, stopping: Callable[[], bool] = lambda: 
     """Carries a queued run out, to its end. False where it does not wait (any more), or somebody else has it.
 
     What goes wrong with the call is stored with the run, as a sentence, and not raised. Between two agents
-    ``stopping`` is asked; where it says yes, the run is left to wait again. Raises DatabaseUnavailable.
+    ``stopping`` is asked; where it says yes, the run is left to wait again. Raises DatabaseUnavailable: the run then
+    counts as abandoned, and starts over once the record answers (see ``recover``).
     """
     with translated(), claims.claim(database, run_id) as mine:
         if not mine:
@@ -168,6 +172,8 @@ def run(database: Database, run_id: str, stopping: Callable[[], bool] = lambda: 
             with database.session() as session:
                 runs.requeue(session, run_id, states=("running",))
         except AftercallError as error:
+            if isinstance(error, DatabaseUnavailable) and not isinstance(error, RecordFails):
+                raise
             _fail(database, run_id, error)
         except Exception as error:  # noqa: BLE001 (told in words and by a reference; no run may stop the others)
             _fail(database, run_id, unforeseen("The chain", error))
@@ -253,12 +259,18 @@ class Chain:
         self._threads = []
 
     def _work(self) -> None:
+        told = None
         while not self._stopping.is_set():
             seen = self._rung
             try:
                 run_id = self._next()
                 if run_id is not None and run(self._database, run_id, self._stopping.is_set):
                     continue
+                told = None
+            except DatabaseUnavailable as error:
+                if told != error.sentence:
+                    log.warning("The chain waits: %s", error.sentence)
+                told = error.sentence
             except Exception as error:  # noqa: BLE001 (the thread must live on; the log has the rest)
                 unforeseen("The chain", error)
             with self._bell:

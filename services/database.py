@@ -4,13 +4,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from db.engine import Database, open_database
-from db.errors import DatabaseError, NoSuchRow, StaleVersion
+from db.errors import (
+    CannotConnect,
+    CannotStart,
+    CannotWork,
+    ConnectionLost,
+    DatabaseError,
+    NoSuchRow,
+    OtherVersion,
+    StaleVersion,
+)
 from db.transcripts import TranscriptRecord, find
 from services.errors import ChangedElsewhere, DatabaseUnavailable, NotFound
 from services.settings import Settings
 from services.settings import settings as current
 
-__all__ = ["Database", "open_record", "stored_call", "translated"]
+__all__ = ["Database", "RecordFails", "open_record", "stored_call", "translated"]
+
+
+class RecordFails(DatabaseUnavailable):
+    """PostgreSQL answers and can't do its work: asking again at once leads to the same."""
+
+    remedy = "Mend that where the database runs, then try again."
+
 
 
 def open_record(settings: Settings | None = None) -> Database:
@@ -25,15 +41,26 @@ def open_record(settings: Settings | None = None) -> Database:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns the database's errors into NotFound, ChangedElsewhere and DatabaseUnavailable, with their sentence."""
+    """Turns the database's errors into NotFound, ChangedElsewhere, RecordFails and DatabaseUnavailable."""
     try:
         yield
     except NoSuchRow as error:
         raise NotFound(str(error)) from error
     except StaleVersion as error:
         raise ChangedElsewhere(str(error)) from error
-    except DatabaseError as error:
+    except ConnectionLost as error:
+        raise DatabaseUnavailable(str(error), remedy="Try again in a moment.") from error
+    except CannotWork as error:
+        raise RecordFails(str(error)) from error
+    except CannotConnect as error:
         raise DatabaseUnavailable(str(error)) from error
+    except OtherVersion as error:
+        raise DatabaseUnavailable(str(error), remedy="") from error
+    except CannotStart as error:
+        remedy = "Check DATA_DIR, or set DATABASE_URL to a PostgreSQL of your own."
+        raise DatabaseUnavailable(str(error), remedy=remedy) from error
+    except DatabaseError as error:  # the others say themselves what to do
+        raise DatabaseUnavailable(str(error), remedy="") from error
 
 
 def stored_call(database: Database, external_id: str) -> TranscriptRecord:

@@ -10,11 +10,9 @@ from db.deal_totals import Totals
 from db.errors import StaleVersion
 from db.listings import DealFilter, DealRow
 from services.database import Database, translated
-from services.deal_fields import FIELDS, Vocabulary, accept, described, label_of, shown, vocabulary
+from services.deal_fields import DealFields, current, described, label_of
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
 from services.json_words import is_missing, plain, step_line
-from services.playbooks.loader import load
-from services.settings import settings
 
 __all__ = [
     "Change",
@@ -39,7 +37,7 @@ _ATTEMPTS = 5
 class Deal:
     """One call's row in the grid.
 
-    ``values`` holds every field of ``deal_fields.FIELDS`` in the type of its column, None where it was not discussed.
+    ``values`` holds every field of the firm's deals in the type of its column, None where it was not discussed.
     ``stored`` is ``crm_data`` as it stands. ``other`` says, one line each, what of it fits no column: an older
     system's fields, and values that are not of their field's kind. ``edited`` are the fields that a person wrote.
     """
@@ -119,9 +117,9 @@ class Saved:
         return not self.conflicts and not self.refused
 
 
-def choices() -> Vocabulary:
-    """The vocabularies of the fields, after the firm's playbook."""
-    return vocabulary(load(settings().playbook))
+def choices() -> Mapping[str, tuple[str, ...]]:
+    """The words that may stand in each field that has a choice, after the firm's playbook."""
+    return {field.name: field.choices for field in current() if field.choices}
 
 
 def search(
@@ -130,14 +128,16 @@ def search(
     """One page, counted from 1, of the deals that the filter leaves."""
     with translated(), database.session() as session:
         rows, total = listings.deals(session, wanted, sort, size, (page - 1) * size)
-    return DealPage(tuple(_deal(row) for row in rows), total)
+    known = current()
+    return DealPage(tuple(_deal(row, known) for row in rows), total)
 
 
 def every(database: Database, wanted: DealFilter, *, sort: str = NEWEST) -> list[Deal]:
     """All deals that the filter leaves, as they stand at one moment."""
     with translated(), database.session() as session:
         rows, _ = listings.deals(session, wanted, sort, None, 0)
-    return [_deal(row) for row in rows]
+    known = current()
+    return [_deal(row, known) for row in rows]
 
 
 def totals(database: Database, wanted: DealFilter) -> Totals:
@@ -161,33 +161,33 @@ def get(database: Database, external_id: str) -> Deal:
             edits=sorted((record.edits or {}).get("crm_data") or {}),
             filename=record.filename,
             updated_at=record.updated_at,
-        )
+        ),
+        current(),
     )
 
 
-def _deal(row: DealRow) -> Deal:
+def _deal(row: DealRow, known: DealFields) -> Deal:
     stored = row.crm_data if isinstance(row.crm_data, dict) else {}
-    values = {field.name: shown(field.name, stored.get(field.name)) for field in FIELDS}
+    values = {field.name: known.shown(field.name, stored.get(field.name)) for field in known}
     steps = stored.get("next_steps")
     steps = steps if isinstance(steps, list) else [] if is_missing(steps) else [steps]
-    order = {field.name: place for place, field in enumerate(FIELDS)}
     return Deal(
         external_id=row.external_id,
         version=row.version,
         values=values,
         stored=stored,
         next_steps=tuple(step_line(step) for step in steps),
-        other=tuple(_unfit(stored, values)),
-        edited=tuple(sorted(row.edits, key=lambda name: (order.get(name, len(order)), name))),
+        other=tuple(_unfit(stored, values, known)),
+        edited=tuple(sorted(row.edits, key=lambda name: (known.order.get(name, len(known.order)), name))),
         filename=row.filename,
         updated_at=row.updated_at,
     )
 
 
-def _unfit(stored: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str]:
+def _unfit(stored: Mapping[str, Any], values: Mapping[str, Any], known: DealFields) -> Iterator[str]:
     for name, value in stored.items():
         if name not in ("next_steps", "transcript_id") and not is_missing(value) and values.get(name) is None:
-            yield f"{label_of(name)}: {plain(value)}"
+            yield f"{known.label_of(name)}: {plain(value)}"
 
 
 def save(database: Database, changes: Sequence[Change], actor: str) -> Saved:
@@ -221,7 +221,7 @@ def _accepted(change: Change) -> tuple[dict[str, Any], list[str]]:
         if _same(raw, change.seen.values.get(name)):
             continue
         try:
-            value = accept(name, raw, choices())
+            value = current().accept(name, raw)
         except InvalidValue as error:
             refused.append(f"{change.seen.client}, {error.sentence} It was not saved.")
             continue

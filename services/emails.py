@@ -9,7 +9,7 @@ from urllib.parse import quote
 from db import edits
 from db.transcripts import TranscriptRecord
 from services.database import Database, stored_call, translated
-from services.deal_fields import accept
+from services.deal_fields import current
 from services.errors import ChangedElsewhere, InvalidValue
 
 LONGEST_SUBJECT = 300
@@ -144,7 +144,7 @@ def _draft(record: TranscriptRecord) -> EmailDraft:
 def _address(stored: Any) -> str | None:
     """The client's e-mail address, or None where none is known that a mail program takes."""
     try:
-        address: str | None = accept("client_email", stored, {})
+        address: str | None = current().accept("client_email", stored)
     except InvalidValue:
         return None
     return address

@@ -57,6 +57,12 @@ class MissingInput(AftercallError):
     """An agent was run without a key that it needs: an error in the chain, not in the call."""
 
 
+class BadSetting(AftercallError):
+    """A setting that says what its option can't mean."""
+
+    remedy = "Correct it in the environment or in .env, and start again."
+
+
 class DatabaseUnavailable(AftercallError):
     """PostgreSQL can't be started or reached."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from services.agents.contract import Quote, State
 from services.analyst.contact import phone_numbers
 from services.analyst.dialogue import Sentence, Talk
+from services.analyst.field_values import choice_book
 from services.analyst.numbers import Spoken, numbers_in
 from services.analyst.people import STATUSES
 from services.analyst.places import places_in
@@ -23,6 +24,7 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+")
 _DENIAL = re.compile(r"\b(?:no|none|not|never|neither|nope|zero|without|n't|don't|didn't|doesn't|haven't|ain't)\b")
 _EMPTY_WORDS = frozenset(("a", "an", "and", "co", "corp", "inc", "llc", "lp", "of", "our", "my", "the"))
+_COUNTS = ("plain", "joined", "ordinal")
 _SAME = 0.005
 _STEP_SHARE = 0.8
 
@@ -74,8 +76,10 @@ def _derivation(field: str, playbook: Playbook) -> Derivation:
         return lambda said, value: _by_cues(said, value, _outcome_cues(playbook))
     if field == "next_steps":
         return _step
-    kind = next((known.type for known in playbook.fields if known.name == field), "text")
-    return _BY_KIND[kind]
+    known = playbook.field(field)
+    if known is not None and known.type == "choice":
+        return lambda said, value: _choice(said, value) or _by_cues(said, value, choice_book(known))
+    return _BY_KIND[known.type if known else "text"]
 
 
 def _by_cues(said: Talk, value: Any, cues: CueBook[str]) -> bool:
@@ -147,7 +151,7 @@ def _count(said: Talk, value: Any) -> bool:
     """A number of the quotes, a sum of neighbouring ones, or for none a denial."""
     if not isinstance(value, int | float):
         return False
-    counts = [spoken.value for spoken in _numbers(said) if spoken.shape in ("plain", "ordinal") and not spoken.money]
+    counts = [spoken.value for spoken in _numbers(said) if spoken.shape in _COUNTS and not spoken.money]
     if value == 0 and any(_DENIAL.search(turn.folded) for turn in said.turns):
         return True
     return float(value) in _runs(counts)

@@ -8,8 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
-from services.deal_fields import FIELDS, Kind
+from services.deal_fields import DealFields, current
 from services.deals import Deal
+from services.field_kinds import Kind
 
 # A spreadsheet reads a cell that begins with one of these as a formula, also after blanks (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -20,7 +21,7 @@ _WIDTHS: dict[Kind, int] = {"text": 24, "url": 24, "list": 28, "choices": 28, "e
 
 def headings() -> list[str]:
     """The first row of every export."""
-    return [field.label for field in FIELDS] + ["Next steps", "Other values", "Edited fields", "Call", "File"]
+    return [field.label for field in current()] + ["Next steps", "Other values", "Edited fields", "Call", "File"]
 
 
 def csv_file(deals: Iterable[Deal]) -> bytes:
@@ -32,8 +33,10 @@ def csv_file(deals: Iterable[Deal]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(headings())
+    fields = current()
     for deal in deals:
-        writer.writerow([cell if isinstance(cell, int | float) else defused(_as_text(cell)) for cell in _cells(deal)])
+        cells = _cells(deal, fields)
+        writer.writerow([cell if isinstance(cell, int | float) else defused(_as_text(cell)) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -45,15 +48,15 @@ def excel_file(deals: Iterable[Deal]) -> bytes:
         sheet = book.add_worksheet("Deals")
         formats = {kind: book.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
         heading = book.add_format({"bold": True, "bottom": 1})
-        names = headings()
+        names, fields = headings(), current()
         for column, name in enumerate(names):
-            kind = FIELDS[column].kind if column < len(FIELDS) else "text"
+            kind = _kind(fields, column)
             sheet.set_column(column, column, _WIDTHS.get(kind, 14))
             sheet.write_string(0, column, name, heading)
         last = 0
         for deal in deals:
             last += 1
-            _write_row(sheet, last, _cells(deal), formats)
+            _write_row(sheet, last, _cells(deal, fields), fields, formats)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, last, len(names) - 1)
     return out.getvalue()
@@ -64,15 +67,20 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
-def _cells(deal: Deal) -> list[Any]:
+def _kind(fields: DealFields, column: int) -> Kind:
+    return fields.each[column].kind if column < len(fields.each) else "text"
+
+
+def _cells(deal: Deal, fields: DealFields) -> list[Any]:
     """The row of a deal: numbers, dates and texts; None where nothing was said."""
     row: list[Any] = []
-    for field in FIELDS:
+    for field in fields:
         value = deal.values[field.name]
         if field.kind == "date" and value is not None:
             value = date.fromisoformat(value)
         row.append("; ".join(value) if isinstance(value, list) else value)
-    texts: Sequence[Sequence[str]] = (deal.next_steps, deal.other, deal.edited_labels)
+    edited = [fields.label_of(name) for name in deal.edited]
+    texts: Sequence[Sequence[str]] = (deal.next_steps, deal.other, edited)
     return [*row, *("; ".join(items) or None for items in texts), deal.external_id, deal.filename]
 
 
@@ -82,9 +90,9 @@ def _as_text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _write_row(sheet: Any, row: int, cells: Sequence[Any], formats: dict[Kind, Any]) -> None:
+def _write_row(sheet: Any, row: int, cells: Sequence[Any], fields: DealFields, formats: dict[Kind, Any]) -> None:
     for column, cell in enumerate(cells):
-        kind = FIELDS[column].kind if column < len(FIELDS) else "text"
+        kind = _kind(fields, column)
         if cell is None:
             continue
         if isinstance(cell, int | float):

@@ -33,7 +33,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class RunView:
-    """One run as pages show it. ``title`` names it; ``seconds`` from its begin to its end, or until now."""
+    """One run as pages show it. ``seconds`` from its begin to its end, or until now.
+
+    ``title`` is the client's name once the run's call is stored, else the file's name.
+    """
 
     id: str
     title: str
@@ -97,7 +100,7 @@ def _view(row: RunRow) -> RunView:
     )
     return RunView(
         id=row.id,
-        title=row.filename,
+        title=row.client_name or row.filename,
         filename=row.filename,
         state=row.state,
         actor=row.actor,

@@ -81,8 +81,9 @@ def status_of(database: Database, call: Call) -> Status:
 def submit(database: Database, name: str, content: bytes, options: Mapping[str, Any] | None, actor: str) -> str:
     """Stores a file's bytes and a run that waits, wakes the chain, and returns the run's id.
 
-    ``options``: ``format`` (a format's name), ``sides`` ({speaker: side}), ``external_id`` (the call that this one
-    replaces); each may be absent or None. A file that waits already, with the same options, is not queued twice.
+    ``options``: ``format`` (a format's name), ``sides`` ({speaker: side}; None: not known), ``external_id`` (the call
+    that this one replaces); each may be absent or None. A file that waits already, with the same options, is not
+    queued twice.
     Raises UnreadableTranscript, TooLarge, InvalidValue and DatabaseUnavailable.
     """
     chosen = checked(options or {})
@@ -108,6 +109,6 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
     chosen = {name: options[name] for name in OPTIONS if options.get(name)}
     if "format" in chosen and chosen["format"] not in {form.name for form in reader.formats()}:
         raise InvalidValue("There is no format of that name.", remedy="Choose one of the list.")
-    if set(dict(chosen.get("sides", {})).values()) - set(get_args(Side)):
-        raise InvalidValue("A speaker's side is 'advisor' or 'client'.")
+    if set(dict(chosen.get("sides", {})).values()) - {*get_args(Side), None}:
+        raise InvalidValue("A speaker's side is 'advisor', 'client', or None where nobody knows.")
     return chosen

@@ -1,7 +1,7 @@
 """Values as a person writes them in a sentence."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 
 
 def money(amount: float) -> str:
@@ -30,6 +30,11 @@ def long_date(iso: str | None) -> str | None:
     except ValueError:
         return None
     return f"{day:%B} {day.day}, {day.year}"
+
+
+def clock_time(moment: time) -> str:
+    """A time of day as ``9:05 AM``."""
+    return f"{moment.hour % 12 or 12}:{moment:%M %p}"
 
 
 def sentence(words: str) -> str:

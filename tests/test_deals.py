@@ -11,7 +11,7 @@ import pytest
 from db import edits, transcripts
 from db.engine import Database
 from services import deals, exports
-from services.deal_fields import BY_NAME, accept
+from services.deal_fields import current
 from services.deals import Change, Deal, DealFilter
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
 from tests.example_rows import crm, deal, petra, store
@@ -192,9 +192,6 @@ def test_a_deal_that_is_gone_is_said_to_be_gone(database: Database) -> None:
     )
 
 
-WORDS = deals.choices()
-
-
 @pytest.mark.parametrize(
     ("field", "raw", "stored"),
     [
@@ -218,7 +215,7 @@ WORDS = deals.choices()
     ],
 )
 def test_what_fits_a_field_is_stored_in_its_form(field: str, raw: Any, stored: Any) -> None:
-    assert accept(field, raw, WORDS) == stored
+    assert current().accept(field, raw) == stored
 
 
 @pytest.mark.parametrize(
@@ -246,9 +243,8 @@ def test_what_fits_a_field_is_stored_in_its_form(field: str, raw: Any, stored: A
 )
 def test_what_does_not_fit_a_field_is_refused_in_a_sentence_that_names_it(field: str, raw: Any) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        accept(field, raw, WORDS)
-    label = BY_NAME[field].label if field in BY_NAME else field.replace("_", " ").capitalize()
-    assert label in refusal.value.sentence
+        current().accept(field, raw)
+    assert current().label_of(field) in refusal.value.sentence
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "＝1+1"]
@@ -307,7 +303,7 @@ def test_the_export_of_nothing_is_the_headings(database: Database) -> None:
 
 
 def test_every_field_of_the_chains_record_has_its_column() -> None:
-    assert set(crm()) - set(BY_NAME) == {"next_steps", "transcript_id"}
+    assert set(crm()) - set(current().by_name) == {"next_steps", "transcript_id"}
 
 
 def test_an_upsert_after_an_edit_of_a_row_that_never_had_crm_data_keeps_it(database: Database) -> None:

@@ -22,8 +22,9 @@ def test_a_call_has_its_header_dialogue_and_findings(database: Database) -> None
     store(database, petra())
     call = records.get_call(database, "call-petra")
     assert call.client == "Petra Holm"
-    assert call.meeting == ("March 4, 2026", "09:30", "1.5 minutes", "petra@holm.example")
-    assert call.source == (("File", "petra-holm.vtt"), ("Format", "zoom-vtt"), ("Call id", "call-petra"))
+    assert call.meeting == ("March 4, 2026", "9:30 AM", "2 minutes")
+    assert call.contact == ("petra@holm.example",)
+    assert call.source == (("File", "petra-holm.vtt"), ("Format", "Zoom recording (VTT)"), ("Call id", "call-petra"))
     assert call.speakers == (("Nora Quist", "advisor"), ("Petra Holm", "client"))
     assert [turn.number for turn in call.dialogue] == list(range(8))
     assert (call.dialogue[3].speaker, call.dialogue[3].start) == ("Petra Holm", 19.0)

@@ -6,18 +6,22 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.text import count, escape, escape_lines, shorten
+from pages.parts.text import BadgeColour, count, escape, escape_lines, shorten
+from services.agents.contract import State
 from services.call_view import CallView, CrmLine, FactView, QuoteView
 from services.deal_fields import NOT_DISCUSSED
 from services.json_words import finite, is_missing, plain
 
 _PAGES = Path(__file__).resolve().parents[1]
-_STATES = {
-    "verified": ("green", "verified", "The words stand in the call, and the value follows from them."),
-    "paraphrased": ("blue", "paraphrased", "The words stand in the call; the value is a reading of them."),
-    "unsupported": ("orange", "unsupported", "No words of the call were found for it. It is never counted."),
-    "not discussed": ("gray", "not discussed", "Nobody said it."),
+_STATES: Mapping[State, tuple[BadgeColour, str]] = {
+    "verified": ("green", "the words stand in the call, and the value follows from them by rule."),
+    "paraphrased": ("blue", "the words stand in the call; the value is a reading of them: look before use."),
+    "unsupported": ("orange", "no words of the call were found for it. It is shown, and never counted."),
+    "not discussed": ("gray", "nobody said it. It is never taken for 0 or no."),
 }
+_MEANINGS = "What stands behind a value:\n" + "\n".join(
+    f"- **{state}**: {meaning}" for state, (_, meaning) in _STATES.items()
+)
 _CHANNELS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X"}
 
 # Shows a turn in the dialogue, pointing at words in it.
@@ -25,14 +29,19 @@ Pick = Callable[[int, str | None], None]
 Restore = Callable[[CrmLine], None]
 
 
-def badge(state: str | None) -> str:
-    """The state of a finding as a Markdown badge; older records say none."""
-    colour, words, _ = _STATES.get(state or "", ("gray", "no state recorded", ""))
-    return f":{colour}-badge[{words}]"
+def state_badge(state: State | None) -> None:
+    """The state of a finding; pointing at it tells what the states mean. Older records say none."""
+    if state:
+        st.badge(state, color=_STATES[state][0], help=_MEANINGS)
+    else:
+        st.badge("no state recorded", color="gray", help="An older record: it does not say what the value rests on.")
 
 
 def facts_tab(call: CallView, pick: Pick) -> None:
     """Every finding with its state and the words that it came from; a click on words shows them in the dialogue."""
+    if call.facts or call.findings or call.next_steps:
+        with st.popover("What the states mean", type="tertiary", icon=":material/help:"):
+            st.markdown(_MEANINGS)
     said = [fact for fact in call.facts if fact.value != NOT_DISCUSSED]
     groups = (
         ("", said),
@@ -52,18 +61,16 @@ def facts_tab(call: CallView, pick: Pick) -> None:
         st.subheader("From an older record", anchor=False)
         for line in call.older:
             st.markdown(escape(line))
-    if call.facts or call.findings or call.next_steps:
-        with st.popover("What the states mean", type="tertiary", icon=":material/help:"):
-            for state, (_, _, meaning) in _STATES.items():
-                st.markdown(f"{badge(state)} {meaning}")
     if not (call.facts or call.findings or call.next_steps or call.older):
         st.markdown("Nothing was found in this call.")
 
 
 def _finding(finding: FactView, place: str, call: CallView, pick: Pick, *, labelled: bool) -> None:
-    with st.container(gap="xxsmall", key=f"fact_{place}_{finding.field}"):
-        head = f"{escape(finding.label)}: **{escape(finding.value)}**" if labelled else f"**{escape(finding.value)}**"
-        st.markdown(f"{head} {badge(finding.state)}")
+    with st.container(gap=None, key=f"fact_{place}_{finding.field}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            value = f"**{escape(finding.value)}**"
+            st.markdown(f"{escape(finding.label)}: {value}" if labelled else value, width="content")
+            state_badge(finding.state)
         for number, quote in enumerate(finding.quotes):
             _quote(quote, f"quote_{place}_{finding.field}_{number}", call, pick)
 
@@ -73,18 +80,17 @@ def _quote(quote: QuoteView, key: str, call: CallView, pick: Pick) -> None:
     if quote.turn is None or quote.turn >= len(call.dialogue):
         st.caption(words)
         return
-    turn = call.dialogue[quote.turn]
-    who = f"turn {quote.turn + 1}" + (f", {turn.speaker}" if turn.speaker else "")
-    st.button(
-        f":small[{words}]",
-        key=key,
-        type="tertiary",
-        icon=":material/format_quote:",
-        help=f"Show {escape(who)}",
-        wrap=True,
-        on_click=pick,
-        args=(quote.turn, quote.words),
-    )
+    speaker = call.dialogue[quote.turn].speaker
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.caption(words, width="stretch")
+        st.button(
+            f":small[Turn {quote.turn + 1}]",
+            key=key,
+            type="tertiary",
+            help=f"Show it in the dialogue, said by {escape(speaker)}" if speaker else "Show it in the dialogue",
+            on_click=pick,
+            args=(quote.turn, quote.words),
+        )
 
 
 def crm_tab(call: CallView, restore: Restore) -> None:
@@ -105,14 +111,16 @@ def crm_tab(call: CallView, restore: Restore) -> None:
                 on_click=restore,
                 args=(line,),
             )
-    rest = {
-        escape(line.label): escape(shorten(line.value, 400))
+    rest = [line for line in call.crm if not line.edited]
+    known = {
+        escape(line.label).replace(" ", "\N{NO-BREAK SPACE}"): escape(shorten(line.value, 400))
+        for line in rest
         if line.value != NOT_DISCUSSED
-        else f":gray[{NOT_DISCUSSED}]"
-        for line in call.crm
-        if not line.edited
     }
-    st.table(rest, border="horizontal")
+    if known:
+        st.table(known, border="horizontal")
+    if quiet := [line.label for line in rest if line.value == NOT_DISCUSSED]:
+        st.caption(f"Not discussed: {escape(', '.join(quiet))}")
     _link(call, "deals.py", "Edit in the grid of deals", ":material/edit:", "deals_q")
 
 
@@ -168,7 +176,9 @@ def coaching_tab(call: CallView, pick: Pick) -> None:
     if not isinstance(coaching, dict) or not isinstance(coaching.get("measures"), dict):
         _json_lines(coaching)
         return
-    _measures(coaching["measures"], len(call.dialogue))
+    with st.container(horizontal=True, gap="medium"):
+        _measures(coaching["measures"])
+    _missing_phases(coaching["measures"].get("phases_missing"), len(call.dialogue))
     for title, key in (("What went well", "strengths"), ("To work on", "opportunity"), ("Next time", "suggestion")):
         held = coaching.get(key)
         remarks = held if isinstance(held, list) else [held]
@@ -182,22 +192,22 @@ def coaching_tab(call: CallView, pick: Pick) -> None:
             _turn_buttons(remark.get("turns"), f"coach_{key}_{number}", len(call.dialogue), pick)
 
 
-def _measures(measures: Mapping[str, Any], turns: int) -> None:
+def _measures(measures: Mapping[str, Any]) -> None:
     questions = measures.get("questions")
     questions = questions if isinstance(questions, dict) else {}
     longest = measures.get("longest_monologue")
     words = finite(longest.get("words")) if isinstance(longest, dict) else None
     share = finite(measures.get("talk_share"))
-    three = st.columns(3)
-    three[0].metric(
-        "Adviser's words", "–" if share is None else f"{share:.0%}", help="Part of all words of both sides."
-    )
     asked = [len(questions[kind]) if isinstance(questions.get(kind), list) else 0 for kind in ("open", "closed")]
-    three[1].metric("Open questions", f"{asked[0]} of {sum(asked)}", help="Of the adviser's turns that ask something.")
-    three[2].metric(
-        "Longest speech", "–" if words is None else f"{words:.0f} words", help="The adviser's, in one turn."
-    )
-    missing = measures.get("phases_missing")
+    for label, value, meaning in (
+        ("Talk share", "–" if share is None else f"{share:.0%}", "The adviser's part of all words of both sides."),
+        ("Open questions", f"{asked[0]} of {sum(asked)}", "Of the adviser's turns that ask something."),
+        ("Longest turn", "–" if words is None else f"{words:.0f} words", "The adviser's."),
+    ):
+        st.metric(label, value, help=meaning, width="content")
+
+
+def _missing_phases(missing: Any, turns: int) -> None:
     if isinstance(missing, list) and missing and turns:
         st.caption(f"Phases not reached: {escape(', '.join(map(plain, missing)))}")
 

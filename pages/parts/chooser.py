@@ -26,15 +26,13 @@ def call_list(kind: Literal["email", "post"], states: Mapping[str, str], caption
     """
     search = st.text_input("Search", key=f"{kind}_q", type="search", placeholder="Client", bind="query-params")
     first = next(iter(states))
-    state = st.segmented_control(
+    state = st.radio(
         "State",
         list(states),
         format_func=lambda name: states[name],
-        default=first,
-        required=True,
+        horizontal=True,
         key=f"{kind}_state",
         label_visibility="collapsed",
-        wrap=True,
         bind="query-params",
     )
     words = (search or "").strip()

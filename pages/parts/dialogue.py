@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.phases import label, stretches, tone
+from pages.parts.phases import fill, label, stretches
 from pages.parts.times import clock
 from services.call_view import CallView, TurnView
 
@@ -62,7 +62,7 @@ def dialogue_data(call: CallView, focus: int | None, focus_words: str | None) ->
         "call": call.external_id,
         "stamp": f"{call.external_id}:{call.version}",
         "turns": [_turn(turn, phases) for turn in call.dialogue],
-        "phases": [{"label": label(phase), "fill": tone(phase).fill} for phase in phases],
+        "phases": [{"label": label(phase), "fill": fill(phase)} for phase in phases],
         "ribbon": [{"phase": phases.index(part.phase), "length": part.length, "at": part.at} for part in parts]
         if any(phases)
         else [],

@@ -21,7 +21,10 @@ class WithoutWords(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the record through."""
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None:
+        if isinstance(error, AftercallError):
+            record.msg, record.args = "A page could not be drawn: %s", (error.sentence,)
+            record.exc_info = record.exc_text = None
+        elif error is not None:
             places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
             record.msg = "A page failed, reference %s: %s\n%s"
             record.args = (reference_of(error), type(error).__name__, places)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.phases import BadgeColour
-from pages.parts.text import count, escape
-from pages.parts.times import span
+from pages.parts.text import BadgeColour, count, escape
+from pages.parts.times import ago, span
 from services.runs import RunView, StepView
 from services.wording import listed
 
@@ -73,13 +72,16 @@ def state_badge(state: str) -> None:
 
 
 def saying(run: RunView) -> str:
-    """What is to be said of a run right now, in words: who is at work, how long it took, or what failed."""
+    """What is to be said of a run right now, in words: who is at work, what came of which file, or what failed."""
     if run.state == "queued":
         return "Waiting for its turn"
     if run.state == "failed":
         return run.error or "It failed, and nobody said why."
     if run.state == "done":
-        return f"Done in {span(run.seconds)}" if run.seconds is not None else "Done"
+        ended = ago(run.finished_at)
+        return " · ".join(
+            filter(None, (run.filename if run.title != run.filename else "Done", span(run.seconds), ended))
+        )
     agents = [step.agent for step in run.steps if step.state == "running"]
     return f"{listed(agents)} at work" if agents else "Starting"
 

@@ -41,11 +41,6 @@ def record() -> Database:
     return house().database
 
 
-def chain() -> Chain:
-    """The running chain."""
-    return house().chain
-
-
 def leave() -> None:
     """Stops the chain and closes the record, if they were opened."""
     house.clear()

@@ -7,8 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.parts.phases import BadgeColour
-from pages.parts.text import count, escape
+from pages.parts.text import BadgeColour, count, escape
 from pages.parts.times import day
 from services.calls import reader
 from services.calls.model import Speaker
@@ -87,7 +86,7 @@ def decision(file: Staged, found: Preview, *, twice: bool) -> Choice | None:
         return None
     told = _told_sides(file, found.speakers)
     changed = any(told[speaker.name] != (speaker.side or _UNSURE) for speaker in found.speakers)
-    sides = {name: side for name, side in told.items() if side != _UNSURE} if changed else None
+    sides = {name: None if side == _UNSURE else side for name, side in told.items()} if changed else None
     return Choice(file, {"format": _chosen_format(file), "sides": sides, "external_id": None})
 
 
@@ -95,8 +94,8 @@ def staged_row(file: Staged, found: Preview, *, twice: bool) -> None:
     """Draws one file: whether to process it, what it is, and what of that can be corrected."""
     readable = found.status != "unreadable"
     with st.container(border=True, key=f"staged_{file.identity}"):
-        box, what, right = st.columns([0.35, 7, 1.5], gap="small", vertical_alignment="center")
-        with box:
+        row = st.container(horizontal=True, vertical_alignment="center", wrap=False)
+        with row:
             st.checkbox(
                 f"Process {escape(found.name)}",
                 value=_wanted_first(found, twice),
@@ -104,10 +103,11 @@ def staged_row(file: Staged, found: Preview, *, twice: bool) -> None:
                 disabled=not readable,
                 label_visibility="collapsed",
                 persist_state="page",
+                width="content",
             )
-        with what, st.container(gap=None):
+        with row, st.container(gap=None, width="stretch"):
             _what_it_is(file, found, twice)
-        with right, st.container(horizontal=True, horizontal_alignment="right"):
+        with row:
             _corrections(file, found)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from services.settings import settings
+from services.wording import clock_time
 
 
 def zone() -> tzinfo:
@@ -31,14 +32,6 @@ def day(value: date | str | None) -> str:
     return f"{value:%b} {value.day}, {value.year}"
 
 
-def moment(value: datetime | None, where: tzinfo | None = None) -> str:
-    """'Mar 4, 2026, 2:05 PM' in the reader's time zone; '' for None."""
-    if value is None:
-        return ""
-    local = value.astimezone(where or zone())
-    return f"{day(local.date())}, {local.hour % 12 or 12}:{local:%M %p}"
-
-
 def ago(value: datetime | None, now: datetime | None = None, where: tzinfo | None = None) -> str:
     """'just now', '5 min ago', 'today, 9:12 AM', 'yesterday, 4:30 PM', else the day; '' for None."""
     if value is None:
@@ -50,11 +43,10 @@ def ago(value: datetime | None, now: datetime | None = None, where: tzinfo | Non
         return "just now"
     if passed < timedelta(hours=1):
         return f"{passed.seconds // 60} min ago"
-    clock_time = f"{local.hour % 12 or 12}:{local:%M %p}"
     if local.date() == here.date():
-        return f"today, {clock_time}"
+        return f"today, {clock_time(local.time())}"
     if local.date() == here.date() - timedelta(days=1):
-        return f"yesterday, {clock_time}"
+        return f"yesterday, {clock_time(local.time())}"
     return day(local.date())
 
 

@@ -3,24 +3,13 @@
 from typing import Any
 
 from services.agents import findings
-from services.agents.contract import Extraction
+from services.agents.contract import Extraction, require
 from services.calls.model import Call, Header
-from services.playbooks.loader import Playbook
+from services.playbooks.model import KNOWN_FACTS, Field, Playbook
 from services.wording import counted, listed, long_date, money, sentence
 
-FACT_FIELDS = (
-    "client_phone",
-    "client_state",
-    "spouse_name",
-    "marital_status",
-    "children_count",
-    "estate_value",
-    "real_estate_count",
-    "real_estate_locations",
-    "business_interests",
-    "deal_amount",
-    "deposit_amount",
-)
+# Facts that the summary tells in sentences of their own; every other one is told under its label.
+IN_SENTENCES = frozenset(KNOWN_FACTS) - {"client_phone"}
 
 
 class CrmAgent:
@@ -33,6 +22,7 @@ class CrmAgent:
         self._playbook = playbook
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
+        require(self, data)
         return {"crm_data": crm_record(data["call"], data["extracted_entities"], self._playbook)}
 
 
@@ -48,15 +38,15 @@ def crm_record(call: Call, extraction: Extraction, playbook: Playbook) -> dict[s
         "client_name": header.client_name,
         "client_email": header.client_email,
     }
-    record |= {field: findings.fact_value(extraction, field) for field in FACT_FIELDS}
+    record |= {field.name: findings.fact_value(extraction, field.name) for field in playbook.fields}
     record["products_discussed"] = findings.products(extraction) or None
     record["objections"] = findings.objections(extraction) or None
     record["outcome"] = findings.outcome(extraction)
-    record["deal_stage"] = deal_stage(record["outcome"], record["deal_amount"], playbook)
+    record["deal_stage"] = deal_stage(record["outcome"], record.get("deal_amount"), playbook)
     record["next_steps"] = [
         {key: step[key] for key in ("owner", "action", "due", "due_date")} for step in findings.next_steps(extraction)
     ] or None
-    record["summary"] = summary(header, record)
+    record["summary"] = summary(header, record, playbook)
     return record
 
 
@@ -70,9 +60,16 @@ def deal_stage(outcome: str | None, deal_amount: float | None, playbook: Playboo
     return playbook.stage_of(outcome) or playbook.stages[0]
 
 
-def summary(header: Header, record: dict[str, Any]) -> str:
-    """Up to five plain sentences; what was not discussed is left out, never filled in."""
-    parts = [_meeting(header, record), _household(record), _estate(record), _deal(record), _steps(record)]
+def summary(header: Header, record: dict[str, Any], playbook: Playbook) -> str:
+    """Up to six plain sentences; what was not discussed is left out, never filled in."""
+    parts = [
+        _meeting(header, record),
+        _household(record),
+        _estate(record),
+        _of_the_trade(record, playbook),
+        _deal(record, playbook),
+        _steps(record),
+    ]
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -84,38 +81,55 @@ def _meeting(header: Header, record: dict[str, Any]) -> str:
 
 
 def _household(record: dict[str, Any]) -> str:
+    status, spouse, children = (record.get(name) for name in ("marital_status", "spouse_name", "children_count"))
     facts = []
-    if record["marital_status"]:
-        partner = f" ({record['spouse_name']})" if record["spouse_name"] else ""
-        facts.append(f"{record['marital_status'].lower()}{partner}")
-    elif record["spouse_name"]:
-        facts.append(f"partner {record['spouse_name']}")
-    if record["children_count"] is not None:
-        facts.append(counted(int(record["children_count"]), "child", "children"))
-    if record["client_state"]:
+    if status:
+        facts.append(f"{status.lower()}{f' ({spouse})' if spouse else ''}")
+    elif spouse:
+        facts.append(f"partner {spouse}")
+    if children is not None:
+        facts.append(counted(int(children), "child", "children"))
+    if record.get("client_state"):
         facts.append(f"living in {record['client_state']}")
     return f"Household: {', '.join(facts)}" if facts else ""
 
 
 def _estate(record: dict[str, Any]) -> str:
+    worth, owned, businesses = (
+        record.get(name) for name in ("estate_value", "real_estate_count", "business_interests")
+    )
     facts = []
-    if record["estate_value"] is not None:
-        facts.append(f"worth about {money(record['estate_value'])}")
-    if record["real_estate_count"] is not None:
-        places = listed(record["real_estate_locations"] or [])
-        owned = counted(int(record["real_estate_count"]), "property", "properties")
-        facts.append(f"{owned}{f' in {places}' if places else ''}")
-    if record["business_interests"]:
-        facts.append(f"business interests in {listed(record['business_interests'])}")
+    if worth is not None:
+        facts.append(f"worth about {money(worth)}")
+    if owned is not None:
+        places = listed(record.get("real_estate_locations") or [])
+        facts.append(f"{counted(int(owned), 'property', 'properties')}{f' in {places}' if places else ''}")
+    if businesses:
+        facts.append(f"business interests in {listed(businesses)}")
     return f"Estate: {', '.join(facts)}" if facts else ""
 
 
-def _deal(record: dict[str, Any]) -> str:
+def _of_the_trade(record: dict[str, Any], playbook: Playbook) -> str:
+    """The firm's own facts under their labels."""
+    facts = []
+    for field in playbook.fields:
+        value = record[field.name]
+        if field.name not in IN_SENTENCES and field.type != "phone" and value is not None:
+            facts.append(f"{field.label}: {_told(field, value)}")
+    return "; ".join(facts)
+
+
+def _told(field: Field, value: Any) -> str:
+    if field.type == "money":
+        return money(value)
+    return listed(value) if isinstance(value, list) else str(value)
+
+
+def _deal(record: dict[str, Any], playbook: Playbook) -> str:
     parts = [f"Outcome: {record['outcome']}"] if record["outcome"] else []
-    if record["deal_amount"] is not None:
-        parts.append(f"price {money(record['deal_amount'])}")
-    if record["deposit_amount"] is not None:
-        parts.append(f"deposit {money(record['deposit_amount'])}")
+    for field in playbook.fields:
+        if field.name in ("deal_amount", "deposit_amount") and record[field.name] is not None:
+            parts.append(f"{field.label.lower()} {money(record[field.name])}")
     if record["objections"]:
         parts.append(f"concerns raised: {listed(item.lower() for item in record['objections'])}")
     return ", ".join(parts)

@@ -4,14 +4,16 @@ import re
 from typing import Any
 
 from services.agents import findings
-from services.agents.contract import Extraction, NextStep
-from services.calls.model import Call
+from services.agents.contract import Extraction, NextStep, require
+from services.calls.model import Call, Side
 from services.playbooks.loader import Playbook
 from services.wording import first_name, listed, long_date, money, sentence
 
-PROMISE = re.compile(
-    r"^(?:(?:and|so|then|okay|ok|well|yeah|yes|um|uh)[,\s]+)*"
-    r"(?:(?:i|we)(?:'ll| will|'m gonna| can|(?:'m| am|'re| are) going to)|let me|let's|lemme)\s+",
+LEAD_IN = re.compile(
+    r"^(?:(?:and|so|then|okay|ok|well|yeah|yes|um|uh|please|if you can)[,\s]+)*"
+    r"(?:(?:i|we)(?:'ll| will|'m gonna| can|(?:'m| am|'re| are) going to)|let me|let's|lemme"
+    r"|(?:could|can|would|will) (?:you|y'all)(?: please)?|(?:i|we)(?:'d| would)? (?:need|want|like) you to"
+    r"|you(?:'ll| will)? (?:need to|want to|have to|should)|make sure (?:you|to))\s+",
     re.IGNORECASE,
 )
 TO_THE_CLIENT = {
@@ -56,6 +58,7 @@ class EmailAgent:
         self._playbook = playbook
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
+        require(self, data)
         return {"email_draft": draft(data["call"], data["extracted_entities"], self._playbook)}
 
 
@@ -66,8 +69,8 @@ def draft(call: Call, extraction: Extraction, playbook: Playbook) -> str:
         f"{playbook.email.greeting} {_greeted(call, extraction)},",
         _thanks(call, extraction),
         _price(extraction),
-        _steps("On our side:", [step for step in findings.next_steps(extraction) if step["owner"] == "advisor"]),
-        _steps("On yours:", [step for step in findings.next_steps(extraction) if step["owner"] == "client"]),
+        _steps("On our side:", call, [step for step in findings.next_steps(extraction) if step["owner"] == "advisor"]),
+        _steps("On yours:", call, [step for step in findings.next_steps(extraction) if step["owner"] == "client"]),
         CLOSINGS.get(role, CLOSING),
         _signature(call, playbook),
     ]
@@ -106,18 +109,27 @@ def _price(extraction: Extraction) -> str:
         return f"The price we spoke about is {money(price)}."
     if deposit == price:
         return f"The price is {money(price)}, in one payment."
-    return f"The price is {money(price)}, with {money(deposit)} at signing."
+    return f"The price is {money(price)}, {money(deposit)} of it to begin with."
 
 
-def _steps(heading: str, steps: list[NextStep]) -> str:
-    lines = [f"- {worded(step)}" for step in steps]
+def _steps(heading: str, call: Call, steps: list[NextStep]) -> str:
+    lines = [f"- {worded(step, said_by(call, step))}" for step in steps]
     return "\n".join([heading, *lines]) if lines else ""
 
 
-def worded(step: NextStep) -> str:
-    """A next step as the client should read it: what was promised, with the day as it was said."""
-    action = PROMISE.sub("", step["action"].strip())
-    if step["owner"] == "client":
+def said_by(call: Call, step: NextStep) -> Side | None:
+    """The side whose words the step is told in: that of the first turn that proves it."""
+    turns = [quote["turn"] for quote in step["evidence"]]
+    return call.side_of(call.turns[turns[0]].speaker) if turns else step["owner"]
+
+
+def worded(step: NextStep, speaker: Side | None) -> str:
+    """A next step as the client should read it: what was promised or asked, with the day as it was said.
+
+    The client's own words change persons ("I'll send you my deed" becomes "Send us your deed"); ours stay.
+    """
+    action = LEAD_IN.sub("", step["action"].strip()).rstrip(" ?")
+    if speaker == "client":
         action = re.sub(r"[A-Za-z']+", _to_the_client, action)
     due = step["due"]
     if due and due.lower() not in action.lower():

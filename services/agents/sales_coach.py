@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from services.agents import findings
-from services.agents.contract import DialogueTurn, Extraction
+from services.agents.contract import DialogueTurn, Extraction, require
 from services.playbooks.loader import Playbook
 from services.wording import counted, listed
 
@@ -34,6 +34,7 @@ class SalesCoachAgent:
         self._playbook = playbook
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
+        require(self, data)
         dialogue: list[DialogueTurn] = data["dialogue"]
         extraction: Extraction = data["extracted_entities"]
         measures = measure(dialogue, [phase.name for phase in self._playbook.phases])
@@ -137,7 +138,7 @@ def suggestion(measures: dict[str, Any], extraction: Extraction) -> Remark | Non
             "turns": turns,
         }
     if len(measures["questions"]["open"]) < 3:
-        return {"text": "Open the goals part with 'What made you look into this now?' and then wait.", "turns": []}
+        return {"text": "Open with 'What made you look into this now?' and then wait.", "turns": []}
     longest = measures["longest_monologue"]
     if longest and longest["words"] > LONG_MONOLOGUE_WORDS:
         return {"text": "Stop every two or three sentences and ask what it means for them.", "turns": [longest["turn"]]}

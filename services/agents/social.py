@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.agents import findings
-from services.agents.contract import Extraction
+from services.agents.contract import Extraction, require
 from services.playbooks.loader import Playbook
 
 CHANNEL_LIMITS = {"linkedin": 3000, "facebook": 2000, "x": 280}
@@ -19,6 +19,7 @@ class SocialAgent:
         self._playbook = playbook
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
+        require(self, data)
         return {"social_content": {"posts": posts(data["extracted_entities"], self._playbook)}}
 
 

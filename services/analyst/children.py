@@ -1,151 +1,103 @@
-"""How many living children the client has: stated, answered, or added up by either side."""
+"""How many living children the client has: stated, answered, summed up by the adviser, or told off one by one."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from services.analyst.dialogue import Sentence, Talk
+from services.analyst.brood import MOST, Passage, passages, skipped
+from services.analyst.cast import Cast, cast_of
+from services.analyst.children_said import Count, inside, stated, trust
+from services.analyst.dialogue import Talk
 from services.analyst.findings import Finding
-from services.analyst.numbers import Spoken, numbers_in
-from services.analyst.people import _STORY
-from services.analyst.words import data, hits, weight
+from services.analyst.siblings import names_only, told_off
+from services.calls.model import Call
+from services.playbooks.cues import fold
 
-MOST = 15
-_BETWEEN = re.compile(
-    r"\W*(?:(?:grown|little|great|beautiful|adult|young|small|of our|of my|own|more|other|wonderful"
-    r"|amazing|older|younger|teenage|biological|living|adopted|step|good|sweet|teenaged|growing)\W+)*"
+ENOUGH = 1.0
+SURE = 2.5
+_HAS = re.compile(
+    r"\b(?:my|our) (?:\w+ )?(kids|children|boys|girls|sons|daughters|twins|son|daughter|boy|girl|oldest"
+    r"|youngest|eldest)\b(?!friend)"
 )
-_OTHERS_HAVE = re.compile(
-    r"\b(?:he|she|they|he's|she's|they've|they're|who|that|sister|brother|cousin|friend|buddy"
-    r"|neighbor|lady|couple|client|family|people|fella|guy)\b(?:(?! i\b| we\b| my\b| i'"
-    r"| we').){0,40}$"
-)
-_OURS = re.compile(r"\b(?:i|we|i've|we've|i'm|we're|my|our|you|you've|you're|your|y'all|ours|mine)\b")
-_RECAP = re.compile(
-    r"^\W*(?:(?:okay|ok|all right|alright|got it|so|and|then|yeah|well|oh|no|right|great|perfect"
-    r"|wonderful|wow|good)\W+)*(?:(?:that's|that is|it's|that makes|makes|you have|you've got"
-    r"|we have|we've got|i've got|put|i'll put|just|a total of|total of|altogether|call it|all"
-    r"|the)\W+)*(?:all )?$"
-)
+_MANY = frozenset(("kids", "children", "boys", "girls", "sons", "daughters", "twins", "oldest", "youngest", "eldest"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    value: int
-    strength: float
-    sentence: Sentence
-
-
-def find_children(talk: Talk) -> Finding | None:
-    """The number that is best supported; of equals the one said last. 0 only where somebody says there are none."""
-    counts = [count for sentence in talk.sentences for count in _counts(talk, sentence)]
+def find_children(talk: Talk, call: Call, partner: str | None = None) -> Finding | None:
+    """The number that is best supported, later words before earlier ones. 0 only where somebody says so."""
+    cast = cast_of(talk, call)
+    never = frozenset(
+        cast.own | cast.advisers | {fold(name) for name in cast.voices} | ({fold(partner)} if partner else set())
+    )
+    there = passages(talk, cast)
+    counts = [count for sentence in talk.sentences for count in stated(talk, sentence, there)]
+    for passage in there:
+        counts += _listed(talk, cast, passage, never)
     if not counts:
         return None
-    scores: dict[int, float] = {}
-    last = counts[-1].sentence.turn or 1
-    for count in counts:
-        scores[count.value] = scores.get(count.value, 0.0) + count.strength * (1 + 0.4 * count.sentence.turn / last)
+    scores = _weighed(_last_word(counts, there), _at_least(talk))
     best = max(scores, key=lambda value: scores[value])
-    if scores[best] < 2.5:
+    if scores[best] < ENOUGH:
         return None
     own = sorted((count for count in counts if count.value == best), key=lambda count: -count.strength)
     return Finding(best, [talk.quote_of(count.sentence) for count in own])
 
 
-def _counts(talk: Talk, sentence: Sentence) -> Iterator[_Count]:
-    """What one sentence says about the number of the client's children."""
-    if sentence.side not in ("advisor", "client") or _STORY.search(sentence.folded):
-        return
-    found = hits("people", sentence)
-    ours = sentence.side == "client"
-    about = _about_children(talk, sentence)
-    if not sentence.asks and (strength := weight(found, "none")) and not _OTHERS_HAVE.search(sentence.folded[:20]):
-        yield _Count(0, strength * (1.0 if ours else 0.7), sentence)
-        return
-    total = _named_count(sentence)
-    if total is not None:
-        yield _Count(total, 3.0 if ours else 2.0 if not sentence.asks else 1.0, sentence)
-    elif about:
-        yield from _bare_count(talk, sentence)
-    if not total and (strength := weight(found, "one")) and (about or strength >= 3):
-        yield _Count(1, strength, sentence)
+def _weighed(counts: list[Count], least: int) -> dict[int, float]:
+    """Each number's support: once a turn, the later the more, less where more children are spoken of."""
+    turns = [count.sentence.turn for count in counts]
+    first, last = min(turns), max(turns)
+    strongest: dict[tuple[int, int], float] = defaultdict(float)
+    for count in counts:
+        key = (count.value, count.sentence.turn)
+        strongest[key] = max(strongest[key], count.strength)
+    scores: dict[int, float] = defaultdict(float)
+    for (value, turn), strength in strongest.items():
+        later = (turn - first) / max(6, last - first)
+        scores[value] += strength * (1 + 0.5 * later) * (1.0 if value >= least else 0.35 if value else 0.15)
+    return scores
 
 
-def _named_count(sentence: Sentence) -> int | None:
-    """The sum of the children that a sentence counts by name of kind: "two boys and a girl", "three kids"."""
-    kin = data("people")["kin"]
-    whole, parts = None, 0
-    for number in [*numbers_in(sentence.folded), *_articles(sentence)]:
-        if number.value != int(number.value) or not 0 < number.value <= MOST or number.shape not in ("plain",):
-            continue
-        gap = _BETWEEN.match(sentence.folded, number.end)
-        word = re.match(r"[a-z]+", sentence.folded[gap.end() :]) if gap else None
-        if word is None or word.group() not in (*kin["all_of_them"], *kin["each_kind"]):
-            continue
-        before = sentence.folded[: number.start]
-        if _OTHERS_HAVE.search(before) or any(other in before.split()[-6:] for other in kin["others"]):
-            continue
-        if not _OURS.search(before) and before.strip() and sentence.side == "advisor" and sentence.length > 14:
-            continue
-        if word.group() == "ones" and "little" not in sentence.words:
-            continue
-        if word.group() in kin["all_of_them"]:
-            whole = int(number.value)
-        else:
-            parts += int(number.value)
-    return whole if whole is not None else parts or None
+def _last_word(counts: list[Count], there: list[Passage]) -> list[Count]:
+    """The counts, with what is said last in a passage strengthened and what the same turn takes back left out."""
+    kept = []
+    by_turn: dict[int, list[Count]] = defaultdict(list)
+    for count in counts:
+        by_turn[count.sentence.turn].append(count)
+    for count in counts:
+        turn, start = count.sentence.turn, count.sentence.start
+        later = [one for one in by_turn[turn] if one.sentence.start > start and one.strength >= SURE]
+        if count.strength >= 1 and any(one.value > count.value for one in later):
+            count = replace(count, strength=0.5 * count.strength)
+        passage = inside(count.sentence, there)
+        if passage and count.strength >= SURE:
+            after = [one for late in range(turn + 1, passage.last + 1) for one in by_turn.get(late, ())]
+            if not any(one.value != count.value and one.strength >= SURE for one in after):
+                count = replace(count, strength=1.6 * count.strength)
+        kept.append(count)
+    return kept
 
 
-def _articles(sentence: Sentence) -> list[Spoken]:
-    """ "a girl" beside a number of boys, or "a daughter" that somebody says they have, counts one."""
-    return [
-        Spoken(1, match.start(), match.start() + 1)
-        for match in re.finditer(r"\ba (?=(?:son|daughter|boy|girl|stepson|stepdaughter)\b)", sentence.folded)
-        if re.search(
-            r"\b(?:boys?|girls?|sons?|daughters?) and (?:then )?$|\b(?:i|we)(?:'ve"
-            r"| have)(?: got)?(?: a (?:son|daughter|boy|girl) and)? $",
-            sentence.folded[: match.start()],
-        )
-    ]
+def _at_least(talk: Talk) -> int:
+    """How many children the client must have, by the way they are spoken of: "our kids", "my son"."""
+    said = [m.group(1) for s in talk.sentences if s.side == "client" and not s.story for m in _HAS.finditer(s.folded)]
+    if sum(word in _MANY for word in said) >= 2:
+        return 2
+    return 1 if said else 0
 
 
-def _bare_count(talk: Talk, sentence: Sentence) -> Iterator[_Count]:
-    """A number alone where children are spoken of: "Two." after the question, "So that's four." """
-    for number in numbers_in(sentence.folded):
-        if (
-            number.shape != "plain"
-            or number.value != int(number.value)
-            or not 0 <= number.value <= MOST
-            or number.scaled
-        ):
-            continue
-        rest = sentence.folded[number.end :]
-        if re.match(
-            r"\W*(?:years?|months?|weeks?|hours?|days?|o'clock|percent|acres?|of (?:us|you|them that)"
-            r"|houses?|times|grand|dogs?|cats?|minutes?|thousand|miles|bed|stor|inch|feet|blocks?|or)\b",
-            rest,
-        ):
-            continue
-        question = talk.question_before(sentence)
-        asked = question is not None and weight(hits("people", question), "asks_children") >= 2
-        if asked and re.match(r"^\W*(?:\w+\W+){0,4}$", sentence.folded[: number.start]) and sentence.length <= 14:
-            yield _Count(int(number.value), 3.0, sentence)
-        elif _RECAP.match(sentence.folded[: number.start]) and (
-            sentence.length <= 5 or re.match(r"\W*(?:$|you're|total|altogether|all|kids|children|then|for)", rest)
-        ):
-            yield _Count(int(number.value), 3.0 if sentence.length <= 6 else 2.0, sentence)
-
-
-def _about_children(talk: Talk, sentence: Sentence) -> bool:
-    """Whether children are what the last words before a sentence were about."""
-    near = [*(talk.turns[sentence.turn - back].words for back in (1, 2) if sentence.turn >= back), sentence.words]
-    turn = talk.turns[sentence.turn]
-    near += [one.words for one in turn.sentences if one.start < sentence.start]
-    kin = data("people")["kin"]["children"]
-    question = talk.question_before(sentence)
-    if question is not None and _NO_KIDS.match(sentence.folded):
-        return bool(question.words & set(kin))
-    return any(words & set(kin) for words in near)
-
-
-_NO_KIDS = re.compile(r"\W*(?:no|none|nope|zero|never)\b")
+def _listed(talk: Talk, cast: Cast, passage: Passage, never: frozenset[str]) -> Iterator[Count]:
+    """Children that a passage tells off one by one, and lists of their names by which somebody sums up."""
+    total, sentences = told_off(talk, cast, passage, never)
+    if 0 < total <= MOST:
+        yield Count(total, 1.7, sentences[-1])
+        for sentence in sentences[:3]:
+            yield Count(total, 0.1, sentence)
+    for turn in talk.turns[passage.first + 1 : passage.last + 1]:
+        for sentence in turn.sentences:
+            if not skipped(sentence) and (number := names_only(sentence.text, cast, sentence, never)):
+                enough = number > 1 or "just" in sentence.words
+                if enough:
+                    yield Count(
+                        number, (3.0 if turn.side == "advisor" else 2.0) * trust(talk, sentence, number), sentence
+                    )

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator, KeysView, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from services.agents.contract import Quote
+from services.analyst.words import hits
 from services.calls.model import Side
 from services.playbooks.cues import Line, fold
 
 MOST_QUOTE_WORDS = 40
 MOST_QUOTES = 5
+_FIRST_PERSON = re.compile(r"\b(?:i|we|i've|we've|i'm|we're|i'll|we'll|i'd|we'd|ours|mine)\b")
 _SENTENCE = re.compile(
     r"(?:(?<![A-Za-z])(?:mr|mrs|ms|dr|st|jr|sr|vs|inc|no|rev|prof)\.|\.{2,}|\.(?=\w)|[^.?!])+[.?!]*[\"'”’)\]]*", re.I
 )
@@ -19,7 +21,10 @@ _SENTENCE = re.compile(
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of one turn; ``start`` and ``end`` are places in the turn's text."""
+    """One sentence of one turn; ``start`` and ``end`` are places in the turn's text.
+
+    ``story``: it tells of other people, or of what is only imagined.
+    """
 
     turn: int
     start: int
@@ -27,6 +32,7 @@ class Sentence:
     text: str
     folded: str
     side: Side | None
+    story: bool = False
 
     @cached_property
     def line(self) -> Line:
@@ -128,13 +134,30 @@ class Talk:
 def _turn(index: int, turn: Mapping[str, Any]) -> TalkTurn:
     text = turn["text"]
     folded, side = fold(text), turn.get("side")
-    sentences = []
+    sentences: list[Sentence] = []
+    telling = False
     for match in _SENTENCE.finditer(text):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         end = match.start() + len(match.group().rstrip())
         if end > start:
-            sentences.append(Sentence(index, start, end, text[start:end], folded[start:end], side))
+            sentence = Sentence(index, start, end, text[start:end], folded[start:end], side)
+            telling = _telling(sentence, telling)
+            sentences.append(replace(sentence, story=True) if telling or _theirs(sentence) else sentence)
     return TalkTurn(index, turn.get("speaker"), side, text, folded, turn.get("phase"), tuple(sentences))
+
+
+def _telling(sentence: Sentence, telling: bool) -> bool:
+    """Whether a sentence belongs to a story: it opens one, or goes on with one without coming back to the client."""
+    found = {hit.key for hit in hits("stories", sentence)}
+    if sentence.side == "client":
+        return "imagined" in found
+    return "opens" in found or "imagined" in found or (telling and "back" not in found)
+
+
+def _theirs(sentence: Sentence) -> bool:
+    """Whether a sentence is about a relative or a friend, and not about the speaker after that."""
+    last = max((hit.end for hit in hits("stories", sentence) if hit.key == "theirs"), default=None)
+    return last is not None and not _FIRST_PERSON.search(sentence.folded, last)
 
 
 def best_quotes(quotes: Sequence[Quote]) -> list[Quote]:

@@ -7,20 +7,23 @@ from services.analyst.business import find_businesses
 from services.analyst.children import find_children
 from services.analyst.contact import find_phone
 from services.analyst.dates import resolve
+from services.analyst.deposit import find_deposit
 from services.analyst.dialogue import Talk, best_quotes
+from services.analyst.fields import find_fields
 from services.analyst.findings import Finding
 from services.analyst.holdings import find_real_estate
 from services.analyst.next_steps import Step, find_next_steps
 from services.analyst.objections import find_objections
 from services.analyst.outcome import find_outcome
-from services.analyst.people import find_marital_status, find_spouse
+from services.analyst.partner import find_spouse
+from services.analyst.people import find_marital_status
 from services.analyst.places import Map, find_client_state
-from services.analyst.price import find_deposit, find_price
+from services.analyst.price import find_price
 from services.analyst.products import find_products
 from services.analyst.property import find_estate_value
 from services.calls.model import Call
 from services.evidence import check
-from services.playbooks.loader import Playbook
+from services.playbooks.model import Field, Playbook
 
 
 def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) -> Extraction:
@@ -30,18 +33,36 @@ def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) ->
     not discussed has the value None.
     """
     talk = Talk(dialogue)
-    places = Map(talk)
     outcome = find_outcome(talk, playbook)
-    won = outcome is not None and outcome.value == playbook.outcome_of("won")
+    found = _known_facts(talk, call, outcome is not None and outcome.value == playbook.outcome_of("won"))
+    found |= find_fields(talk, playbook)
+    return Extraction(
+        facts={
+            field.name: _fact(dialogue, field.name, _in_the_firms_words(field, found.get(field.name)), playbook)
+            for field in playbook.fields
+        },
+        products_discussed=[
+            _fact(dialogue, "products_discussed", finding, playbook) for finding in find_products(talk, playbook)
+        ],
+        objections=[_objection(dialogue, finding, playbook) for finding in find_objections(talk, playbook)],
+        outcome=_fact(dialogue, "outcome", outcome, playbook),
+        next_steps=[_step(dialogue, step, call, playbook) for step in find_next_steps(talk)],
+    )
+
+
+def _known_facts(talk: Talk, call: Call, won: bool) -> dict[str, Finding | None]:
+    """The facts that have readers of their own (``KNOWN_FACTS``), whether or not the firm keeps them."""
+    places = Map(talk)
     state = find_client_state(talk, places)
     count, locations = find_real_estate(talk, places, state.value if state else None)
     price, dollars, said = find_price(talk)
     status = find_marital_status(talk, call)
-    found: dict[str, Finding | None] = {
+    spouse = find_spouse(talk, call, status)
+    return {
         "client_phone": find_phone(talk),
         "marital_status": status,
-        "spouse_name": find_spouse(talk, call, status),
-        "children_count": find_children(talk),
+        "spouse_name": spouse,
+        "children_count": find_children(talk, call, spouse.value if spouse else None),
         "estate_value": find_estate_value(talk),
         "business_interests": find_businesses(talk),
         "deal_amount": price,
@@ -50,15 +71,11 @@ def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) ->
         "real_estate_count": count,
         "real_estate_locations": locations,
     }
-    return Extraction(
-        facts={field.name: _fact(dialogue, field.name, found.get(field.name), playbook) for field in playbook.fields},
-        products_discussed=[
-            _fact(dialogue, "products_discussed", finding, playbook) for finding in find_products(talk, playbook)
-        ],
-        objections=[_objection(dialogue, finding, playbook) for finding in find_objections(talk, playbook)],
-        outcome=_fact(dialogue, "outcome", outcome, playbook),
-        next_steps=[_step(dialogue, step, call, playbook) for step in find_next_steps(talk)],
-    )
+
+
+def _in_the_firms_words(field: Field, finding: Finding | None) -> Finding | None:
+    """What was found, unless it is none of the field's choices."""
+    return None if finding and field.words and finding.value not in field.words else finding
 
 
 def _fact(dialogue: Sequence[DialogueTurn], field: str, finding: Finding | None, playbook: Playbook) -> Fact:

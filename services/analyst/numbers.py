@@ -224,7 +224,7 @@ class _Reading:
         self.after_point: str | None = None
         self.total, self.scale = 0.0, 0.0
         self.hundreds = self.half = self.named = False
-        self.open = self.said_and = False
+        self.open = self.said_and = self.ordinal = False
 
     def take(self, token: _Token) -> bool:
         """Whether the token can stand here in one number."""
@@ -267,8 +267,9 @@ class _Reading:
 
     def _small(self, word: str) -> bool:
         value = float({**_SMALL, **_ZEROS, **_ORDINALS}[word])
-        if self.open:
+        if self.open or self.ordinal:
             return False
+        self.ordinal = word in _ORDINALS
         last = self.parts[-1] if self.parts else None
         if last is not None and self.hundreds and value == 1 and last >= 1000:
             return False

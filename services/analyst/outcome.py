@@ -1,13 +1,33 @@
-"""How the call ended: who agreed to what, read from its last part."""
+"""How the call ended: what each side said of buying, weighed by how late it was said; the last word wins."""
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from services.analyst.dialogue import Talk
+from services.analyst.endings import FIXED, find_appointment, last_part
 from services.analyst.findings import Finding
-from services.playbooks.cues import CueBook
+from services.analyst.words import book
+from services.playbooks.cues import CueBook, Line
 from services.playbooks.loader import Playbook
 
 LAST_PART = 0.55
+DECIDED = 4.5
+SURE = 9.0
+WAITS = 2.5
+HITS_A_TURN = 2
+_CLAUSE = re.compile(r"[.;:?!]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Words for one outcome in one turn; ``weight`` holds how late they stand and how sure they are."""
+
+    role: str
+    weight: float
+    turn: int
+    start: int
+    end: int
 
 
 @lru_cache(maxsize=8)
@@ -22,32 +42,67 @@ def find_outcome(talk: Talk, playbook: Playbook) -> Finding | None:
     """The outcome, by the playbook's name for it; None only for a call without a word."""
     if not talk.turns:
         return None
-    scores = {outcome.role: 0.0 for outcome in playbook.outcomes}
-    places: dict[str, list[tuple[float, int, int, int]]] = {}
-    first = int(LAST_PART * len(talk.turns))
-    for turn in talk.turns[first:]:
-        if turn.side not in ("advisor", "client"):
-            continue
-        for hit in _books(playbook)[turn.side].find(turn.line):
-            scores[hit.key] += hit.weight
-            places.setdefault(hit.key, []).append((hit.weight, turn.index, hit.start, hit.end))
-    role = _decided(scores)
+    words = _words(talk, playbook)
+    appointment = find_appointment(talk)
+    role = _decided(words, appointment.strength if appointment else 0.0)
     name = playbook.outcome_of(role)
     if name is None:
         return None
-    hits = sorted(places.get(role, []), key=lambda hit: (-hit[0], -hit[1]))
-    quotes = [talk.quote(turn, start, end) for _, turn, start, end in hits]
-    return Finding(
-        name, quotes or [talk.quote_of(talk.turns[-1].sentences[-1])] if talk.turns[-1].sentences else quotes
-    )
+    own = sorted((word for word in words if word.role == role), key=lambda word: (-word.weight, -word.turn))
+    quotes = [talk.quote(word.turn, word.start, word.end) for word in own]
+    if role == "meeting" and appointment:
+        quotes = [talk.quote_of(appointment.sentence), *quotes]
+    last = talk.turns[-1].sentences
+    return Finding(name, quotes or ([talk.quote_of(last[-1])] if last else []))
 
 
-def _decided(scores: dict[str, float]) -> str:
-    won, lost = scores.get("won", 0.0), scores.get("lost", 0.0)
-    if max(won, lost) >= 4:
+def _words(talk: Talk, playbook: Playbook) -> list[Word]:
+    """The words of the last part that speak for an outcome; of one role, the surest two of a turn."""
+    count, found = len(talk.turns), []
+    first = last_part(talk, LAST_PART)
+    for turn in talk.turns[first:]:
+        if turn.side not in ("advisor", "client"):
+            continue
+        late = 0.7 + 0.6 * (turn.index - first + 1) / (count - first)
+        here: dict[str, list[Word]] = {}
+        for hit in _books(playbook)[turn.side].find(turn.line):
+            sure = _sureness(turn.folded, hit.start, hit.end) if hit.key in ("won", "lost") else 1.0
+            here.setdefault(hit.key, []).append(Word(hit.key, hit.weight * late * sure, turn.index, hit.start, hit.end))
+        for own in here.values():
+            found.extend(_apart(own))
+    return found
+
+
+def _apart(words: list[Word]) -> list[Word]:
+    """The surest words of a turn that don't overlap."""
+    kept: list[Word] = []
+    for word in sorted(words, key=lambda one: -one.weight):
+        if all(word.end <= other.start or word.start >= other.end for other in kept):
+            kept.append(word)
+    return kept[:HITS_A_TURN]
+
+
+def _sureness(folded: str, start: int, end: int) -> float:
+    """1 for words said outright, less where their clause supposes, denies or asks ("if we do it", "should we ...?")."""
+    before = _CLAUSE.split(folded[:start])[-1]
+    clause = before[-60:]
+    doubt = max((hit.weight for hit in book("endings").find(Line(clause)) if hit.key == "supposes"), default=0.0)
+    stop = _CLAUSE.search(folded, end)
+    if stop and stop.group() == "?":
+        doubt = max(doubt, 0.6)
+    return 1.0 - min(doubt, 1.0)
+
+
+def _decided(words: list[Word], meeting: float) -> str:
+    sums = {role: sum(word.weight for word in words if word.role == role) for role in {w.role for w in words}}
+    won, lost = sums.get("won", 0.0), sums.get("lost", 0.0)
+    yes = max((word.turn for word in words if word.role == "won" and word.weight >= 2), default=-1)
+    put_off = sum(word.weight for word in words if word.role in ("open", "waiting") and word.turn > yes)
+    won -= 0.5 * put_off
+    meeting += 0.3 * min(sums.get("meeting", 0.0), 6.0)
+    if max(won, lost) >= (SURE if meeting >= FIXED else DECIDED):
         return "won" if won >= lost else "lost"
-    if scores.get("meeting", 0.0) >= 2:
+    if meeting >= FIXED:
         return "meeting"
-    if scores.get("waiting", 0.0) >= 2:
-        return "waiting"
-    return "open"
+    waiting, open_ = sums.get("waiting", 0.0), sums.get("open", 0.0)
+    return "waiting" if waiting >= WAITS and waiting >= open_ else "open"

@@ -1,15 +1,16 @@
-"""The household: marital status, the partner's name, the number of children."""
+"""The client's marital status: said in the first person, answered, repeated by the adviser, or plain from the rest."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from services.agents.contract import Quote
+from services.analyst.cast import Cast, cast_of
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.words import data, hits, weight
 from services.calls.model import Call
-from services.playbooks.cues import fold
+from services.playbooks.cues import Hit, fold
 
 STATUSES = {
     "married": "Married",
@@ -18,181 +19,201 @@ STATUSES = {
     "separated": "Separated",
     "single": "Single",
 }
-ENOUGH = 2.5
-_YES = re.compile(r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|sure|we are|i am|exactly|still are)\b")
-_NO = re.compile(r"\W*(?:no|nope|naw|nah|not|never)\b")
-_WAS = re.compile(r"\W*(?:i|we) (?:was|were|used to be)\b")
-_STORY = re.compile(
-    r"\b(?:i had a|we had a|had two|i worked with|there (?:was|were) (?:a|this|these|two)"
-    r"|a (?:client|family|couple|lady|fella|gentleman|guy|woman|friend)"
-    r"|two (?:sisters|brothers|ladies)|for example|let's say|say you|imagine|suppose|my (?:uncle"
-    r"|aunt|cousin|sister|brother|neighbor|buddy|friend|mother|mom|dad|father|parents)(?:'s)?)\b"
+GROUPS = (*STATUSES, "unmarried", "again")
+ENOUGH = 2.0
+LEAST = 0.6  # a husband or wife asked after and not denied is a marriage, as a rule
+MOST = 9.0
+_YES = re.compile(
+    r"\W*(?:(?:oh|well|uh|um)\W+)?(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|sure|we are|i am|exactly"
+    r"|still are|happily|that's right|very)\b"
 )
+_NO = re.compile(r"\W*(?:(?:oh|well|uh|um)\W+)?(?:no|nope|naw|nah|not|never|neither|nobody|nothing|none)\b")
+_NOR = re.compile(r"\W*(?:no and no|neither|none of (?:the above|those|that)|no,? (?:and )?no\b|no to both)")
+_WAS = re.compile(r"\W*(?:(?:well|oh|uh)\W+)?(?:i|we) (?:was|were|used to be)\b|\W*not any ?more\b|\W*(?:once|twice)\b")
+_ONCE = re.compile(r"\W*(?:not any ?more|once|twice|been there|never again|not since)\b")
+_LASTING = re.compile(
+    r"^\W*(?:(?:it's|it'll|going on|coming up on|about|almost|nearly|just|since|oh|uh|for|over|gosh|well|be"
+    r"|will be|been|us|god)\W+){0,4}"
+    r"(?:\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty"
+    r"|fifty|sixty)(?:[- ]\w+)?)"
+    r"(?:\W+(?:years?|and|in|this|come|next|last|something|some|odd|months?|wonderful|happy|long)\b|\W*$|\W*[.,])"
+)
+_SINCE = re.compile(
+    r"^\W*(?:(?:oh|well|uh|god)\W+)*(?:since (?:'|19|20|nineteen|two thousand|ninety|eighty|seventy|college"
+    r"|high school)|forever|a long time|too long)"
+)
+_HOW_LONG = re.compile(
+    r"\b(?:how long|how many years|years of marriage|first marriage|second marriage|each other's first)\b"
+)
+_MARRIAGE = re.compile(
+    r"\b(?:married|marriage|wed|wife|husband|anniversary|you two|y'all two|both of you|you guys|together)\b"
+)
+_MAYBE = re.compile(
+    r"\b(?:if|whether|unless|in case|let's say|say you|suppose|would|could|might|someday|either of you)\b"
+)
+_ADVISERS_OWN = re.compile(r"\b(?:my|our|i|i'm|i've|we|we're|we've|me)\b")
+_THEIRS = frozenset(data("people")["kin"]["others"]) - {"ex", "ex's", "family", "dog", "dogs", "cat", "cats"}
+_THIRD = frozenset("he she they he's she's they're who his her their him somebody someone people folks".split())
+_FIRST = frozenset("i i'm i've i'd we we're we've my our me us you you're you've your mine".split())
+_CHILDREN = frozenset(data("people")["kin"]["children"])
+_LOST = re.compile(
+    r"^(?:'s| has| had)? ?(?:passed|died|been gone|been dead)\b|^, (?:who|he|she) (?:passed|died)\b"
+    r"|^'s (?:funeral|been gone|passed|gone)\b"
+)
+_YOU_TWO = re.compile(r"\b(?:you two|both of you|you both|you guys|y'all|the two of you)\b")
+_LOSING = re.compile(r"\b(?:i|we) (?:lost|buried)\s$|\bwidow of\s$")
 
 
 def find_marital_status(talk: Talk, call: Call) -> Finding | None:
     """The client's own status by what stands in the first person, what the adviser repeats and what is answered."""
     votes: dict[str, float] = defaultdict(float)
     proof: dict[str, list[tuple[float, Quote]]] = defaultdict(list)
-    for sentence in talk.sentences:
-        if sentence.side not in ("advisor", "client") or _STORY.search(sentence.folded):
-            continue
-        for group, strength in _status_said(talk, sentence):
-            votes[group] += strength
-            proof[group].append((strength, talk.quote_of(sentence)))
+    cast = cast_of(talk, call)
+    told = [(sentence, group, strength) for sentence in talk.sentences for group, strength in _said(talk, sentence)]
+    for sentence, group, strength in [*told, *_lost(talk, cast), *_side_by_side(talk, cast)]:
+        votes[group] += strength
+        proof[group].append((strength, talk.quote_of(sentence)))
     if not votes:
         return None
-    best = _status(votes, together=len(_client_names(call)) > 1)
+    best = _status(votes)
     if best is None:
         return None
-    ranked = sorted(proof[best], key=lambda one: -one[0])
-    return Finding(STATUSES[best], [quote for _, quote in ranked])
+    beside = {"married": ["again", "couple"], "single": ["unmarried"]}.get(best, [])
+    ranked = sorted([one for group in (best, *beside) for one in proof[group]], key=lambda one: -one[0])
+    return Finding(STATUSES[best], [quote for _, quote in ranked]) if ranked else None
 
 
-def _status_said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
-    found = hits("people", sentence)
+def _side_by_side(talk: Talk, cast: Cast) -> Iterator[tuple[Sentence, str, float]]:
+    """Two people on the client's side are a couple, as a rule: where the second one is named."""
+    second = [name for name in cast.voices if fold(name) not in cast.own]
+    if not second:
+        return
+    for sentence in talk.sentences:
+        if fold(second[0]) in sentence.words or _YOU_TWO.search(sentence.folded):
+            yield sentence, "couple", 2.0
+            return
+
+
+def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
+    """The groups that one sentence speaks for, and how strongly."""
+    if sentence.side not in ("advisor", "client"):
+        return
     ours = sentence.side == "client"
-    for group in STATUSES:
-        if strength := weight(found, group):
-            if sentence.asks and not ours:
-                strength *= _confirmed(talk, sentence)
-            elif not ours:
-                strength *= 0.7
-            if strength > 0:
-                yield group, strength
+    if sentence.story and not (ours and "ex" in sentence.words):
+        return
+    found = [hit for hit in hits("people", sentence) if _of_the_client(sentence, hit)]
+    imagined = bool(_MAYBE.search(sentence.folded)) and not (ours and not re.search(r"\bif\b", sentence.folded))
+    for group in GROUPS:
+        strength = weight(found, group)
+        if strength and imagined and not sentence.asks:
+            strength *= 0.25
+        if strength and not ours:
+            strength *= _confirmed(talk, sentence) if sentence.asks else 0.7
+        if strength > 0:
+            yield group, strength
     question = talk.question_before(sentence) if ours else None
-    if question is not None and sentence is talk.turns[sentence.turn].sentences[0]:
-        asked = hits("people", question)
-        if weight(asked, "asks_marriage") and not weight(asked, "asks_children"):
-            if _WAS.match(sentence.folded):
-                yield "widowed", 1.0
-                yield "divorced", 1.0
-            elif "married" in question.words and _YES.match(sentence.folded):
-                yield "married", 4.0
-            elif "married" in question.words and _NO.match(sentence.folded) and sentence.length <= 4:
-                yield "single", 2.0
+    if question is not None and not question.story:
+        yield from _answered(talk, sentence, question)
+
+
+def _of_the_client(sentence: Sentence, hit: Hit[str]) -> bool:
+    """Whether what a cue found is said of the client, and not of the adviser or of a third person."""
+    text = sentence.folded[hit.start : hit.end]
+    if sentence.side == "advisor" and _ADVISERS_OWN.search(sentence.folded[max(0, hit.start - 4) : hit.end]):
+        return False
+    clause = re.split(r"[,;:.]| and | but ", sentence.folded[: hit.start])[-1]
+    words = [word.removesuffix("'s") if word.endswith("'s") else word for word in re.findall(r"[a-z']+", clause)][-7:]
+    for word in reversed(words):
+        if word in _FIRST:
+            return True
+        if word in _THEIRS or word in _CHILDREN:
+            return False
+        if word in _THIRD:
+            return hit.key in ("widowed", "separated", "again") or (
+                word in ("her", "his", "him") and text.startswith("divorce")
+            )
+    return True
+
+
+def _answered(talk: Talk, sentence: Sentence, question: Sentence) -> Iterator[tuple[str, float]]:
+    """What a short answer says by the question before it."""
+    asked = hits("people", question)
+    first = sentence is talk.turns[sentence.turn].sentences[0]
+    text = sentence.folded
+    if _HOW_LONG.search(question.folded) and _MARRIAGE.search(question.folded):
+        if (
+            _LASTING.match(text) or _SINCE.match(text) or re.search(r"\b(?:first|second|third)\b", text)
+        ) and not _NO.match(text):
+            yield "married", 3.0
+        return
+    if not weight(asked, "asks_marriage"):
+        return
+    married = bool({"married", "husband", "wife", "spouse"} & set(question.words))
+    unsure = bool({"single", "divorced", "widowed", "partner"} & set(question.words))
+    if first and _NOR.match(text):
+        yield "single", 3.0
+    elif first and _WAS.match(text):
+        yield ("divorced", 2.5) if _ONCE.match(text) else ("widowed", 1.0)
+        yield "divorced", 1.0
+    elif first and married and _NO.match(text):
+        yield "unmarried", 2.5
+    elif (married and (_LASTING.match(text) or _SINCE.match(text))) or (
+        first and married and not unsure and _YES.match(text)
+    ):
+        yield "married", 4.0
 
 
 def _confirmed(talk: Talk, question: Sentence) -> float:
     answer = talk.turns[question.turn + 1] if question.turn + 1 < len(talk.turns) else None
-    if answer is None or answer.side == question.side:
+    if answer is None or answer.side == question.side or not answer.sentences:
         return 0.3
     return 1.0 if _YES.match(answer.folded) else 0.0 if _NO.match(answer.folded) else 0.4
 
 
-def _status(votes: dict[str, float], together: bool) -> str | None:
-    """The status that the votes make likeliest. Somebody married again, or not yet divorced, was married before."""
-    votes = {group: min(total, 9.0) for group, total in votes.items()}
-    if together and not votes.get("single"):
-        votes["married"] = votes.get("married", 0.0) + 2.0
-    if votes.get("separated", 0.0) >= 4.0:
-        return "separated"
-    best = max(votes, key=lambda group: votes[group])
-    if best == "married" and votes.get("widowed", 0.0) >= 5.0 and votes["widowed"] >= 0.6 * votes["married"]:
-        best = "widowed"
-    if best == "single" and votes.get("divorced", 0.0) >= 4.0:
-        best = "divorced"
-    return best if votes[best] >= ENOUGH else None
-
-
-# The partner's name
-
-_CAPITAL = r"([A-Z][a-zé]+(?:[A-Z][a-z]+)?)(?![\w’']*[a-z]\.)"
-_KIN = "|".join(data("people")["kin"]["partner"])
-_NAMED = [
-    (re.compile(
-        rf"\b(?:[Mm]y|the|your) (?:\w+ )?(?:{_KIN})(?:'s name is|'s name's| is named| named|'s called|,"
-        rf"| is|'s)? (?:uh, |um, )?{_CAPITAL}"
-        ), 3.0),
-    (re.compile(rf"\b{_CAPITAL}(?: is|'s|,|, that's|, he's|, she's) (?:my|your|the) (?:\w+ )?(?:{_KIN})\b"), 3.0),
-    (re.compile(rf"\b(?:[Mm]e and|[Yy]ou and|[Bb]oth you and) {_CAPITAL}"), 1.5),
-    (re.compile(rf"\b{_CAPITAL} and (?:I|me|you|myself|yourself)\b"), 1.5),
-    (re.compile(rf"\b(?:married|[Ss]o you're) {_CAPITAL}\b"), 0.8),
-    (re.compile(rf"\b[Tt]his(?: is)? my (?:{_KIN}),? {_CAPITAL}"), 4.0),
-    (re.compile(rf"\b(?:told|ask|asked|tell|with|for|to) {_CAPITAL}\b"), 0.3),
-]  # fmt: skip
-_CHILD = re.compile(
-    r"\b(?:sons?|daughters?|boys?|girls?|kids?|brother|sister|nephew|niece|cousin|friend|grandson"
-    r"|granddaughter|baby|dog|cat|stepson|stepdaughter|lawyer|attorney|neighbor|uncle|aunt"
-    r"|ex)(?:'s name is|,| is|'s| named)? (\w+)|"
-    r"\b(\w+)(?: is|'s|,) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:sons?|daughters?|boys?|girls?"
-    r"|oldest|youngest|eldest|brother|sister|nephew|niece|cousin|friend|dog|cat|lawyer|attorney"
-    r"|paralegal|ex)\b"
-)
-
-
-def _client_names(call: Call) -> list[str]:
-    """First names of the people on the client's side, as their labels say."""
-    names = []
-    for speaker in call.speakers:
-        if speaker.side == "client":
-            names += [part.strip() for part in re.split(r"\s*(?:&|\band\b|/|,)\s*", speaker.name) if part.strip()]
-    return names
-
-
-def find_spouse(talk: Talk, call: Call, status: Finding | None) -> Finding | None:
-    """The name of the living partner, by how the client speaks of them, or by who else is on the client's side."""
-    client = _own_names(call)
-    scores: dict[str, float] = defaultdict(float)
-    proof: dict[str, list[tuple[float, Quote]]] = defaultdict(list)
-    others = _names_of_others(talk)
-    advisers = {fold(word) for speaker in call.speakers if speaker.side == "advisor" for word in speaker.name.split()}
-    never = set(data("people")["names"]["never"]) | advisers
-    for sentence in talk.sentences:
-        if _STORY.search(sentence.folded) and sentence.side == "advisor":
+def _lost(talk: Talk, cast: Cast) -> Iterator[tuple[Sentence, str, float]]:
+    """Somebody named who has died and is no child, no parent and no friend: as an answer a partner, as a rule."""
+    relatives = _relatives(talk)
+    for mention in cast.mentions:
+        sentence = mention.sentence
+        gone = _LOST.match(mention.after) or _LOSING.search(mention.before)
+        if not gone or sentence.story or sentence.side != "client" or mention.name.lower() in relatives:
             continue
-        for pattern, strength in _NAMED:
-            for match in pattern.finditer(sentence.text.replace("’", "'")):
-                name = match.group(1)
-                if fold(name) in never or fold(name) in client:
-                    continue
-                scores[name] += strength
-                proof[name].append((strength, talk.quote_of(sentence)))
-    partners = [name for name in _client_names(call) if fold(name.split()[0]) not in client and name[:1].isalpha()]
-    for name in partners:
-        first = name.split()[0]
-        scores[first] += 2.0
-        proof[first] += [(0.5, quote) for quote in _mentions(talk, first)]
-    for name in list(scores):
-        scores[name] -= 1.5 * others.get(fold(name), 0)
-    return _partner(talk, scores, proof, status)
+        question = talk.before(sentence.turn)
+        asked = (
+            max((weight(hits("people", one), "asks_marriage") for one in question.sentences), default=0.0)
+            if question
+            else 0.0
+        )
+        about_children = bool(question and _CHILDREN & set(question.words)) or bool(_CHILDREN & set(sentence.words))
+        yield sentence, "widowed", 0.0 if about_children and asked < 2 else 4.0 if asked >= 2 else 2.0
 
 
-def _partner(
-    talk: Talk, scores: dict[str, float], proof: dict[str, list[tuple[float, Quote]]], status: Finding | None
-) -> Finding | None:
-    alone = status is not None and status.value in ("Single", "Divorced", "Widowed")
-    living = sum(weight(hits("people", s), "partner") for s in talk.sentences if not _STORY.search(s.folded))
-    best = max(scores, key=lambda name: scores[name], default=None)
-    if best is None or scores[best] < (4.0 if alone else 2.0) or (alone and living < 6.0) or not proof[best]:
-        return None
-    ranked = sorted(proof[best], key=lambda one: -one[0])
-    return Finding(best, [quote for _, quote in ranked])
+def _relatives(talk: Talk) -> set[str]:
+    """The names that are said of a child, a relative, a friend, folded."""
+    kin = data("people")["kin"]
+    words = "|".join(kin["child"] + kin["others"] + kin["professions"])
+    after = re.compile(rf"\b(?:{words})(?:'s name is| named|,| is|'s)? ([a-z]+)")
+    before = re.compile(rf"\b([a-z]+)(?: is|'s|,| was) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:{words})\b")
+    return {m.group(1) for s in talk.sentences for pattern in (after, before) for m in pattern.finditer(s.folded)}
 
 
-def _own_names(call: Call) -> set[str]:
-    """The words of the client's own name; of a label with two names, the header's is the client."""
-    names = {fold(word) for word in (call.header.client_name or "").split()}
-    if not names:
-        own = _client_names(call)
-        names = {fold(word) for word in own[0].split()} if own else set()
-    return names
-
-
-def _names_of_others(talk: Talk) -> dict[str, int]:
-    """How often a name is said of a child, a relative, a friend."""
-    counted: dict[str, int] = defaultdict(int)
-    for sentence in talk.sentences:
-        for match in _CHILD.finditer(sentence.folded):
-            counted[match.group(1) or match.group(2)] += 1
-    return counted
-
-
-def _mentions(talk: Talk, name: str) -> list[Quote]:
-    folded = fold(name)
-    return [talk.quote_of(sentence) for sentence in talk.sentences if folded in sentence.words][:3]
-
-
-def pick_quotes(quotes: Sequence[tuple[float, Quote]]) -> list[Quote]:
-    """Quotes, strongest first."""
-    return [quote for _, quote in sorted(quotes, key=lambda one: -one[0])]
+def _status(said: dict[str, float]) -> str | None:
+    """The status that the votes make likeliest. Who is married again, or not yet divorced, was married before."""
+    votes: dict[str, float] = defaultdict(float, {group: min(total, MOST) for group, total in said.items()})
+    married, single, unmarried = votes["married"] + votes["again"], votes["single"], votes["unmarried"]
+    if single + unmarried < 2:
+        married += votes["couple"]
+    former = "widowed" if votes["widowed"] >= votes["divorced"] else "divorced"
+    before = votes[former]
+    if votes["separated"] >= 3.0 and votes["separated"] >= 0.5 * votes["divorced"]:
+        return "separated"
+    if votes["again"] >= 2.5 and unmarried + single < votes["again"] + 2:
+        return "married"
+    if before >= 3.0 and before >= (0.6 if former == "widowed" else 0.8) * married and single < before + 2:
+        return former
+    if unmarried + single > married:
+        if before >= ENOUGH and single < before:
+            return former
+        return "single" if unmarried + single >= ENOUGH else None
+    best = "married" if married >= before else former
+    return best if max(married, before) >= (LEAST if best == "married" else ENOUGH) else None

@@ -3,12 +3,18 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from services.analyst.dialogue import Sentence
-from services.playbooks.cues import CueBook, Hit, parse
+from services.playbooks.cues import CueBook, Hit, Line, parse
 
 DATA = Path(__file__).parent / "data"
+
+
+class Spoken(Protocol):
+    """Anything that is said: a sentence, a turn."""
+
+    @property
+    def line(self) -> Line: ...
 
 
 @lru_cache(maxsize=32)
@@ -17,16 +23,20 @@ def data(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=32)
-def book(name: str) -> CueBook[str]:
+@lru_cache(maxsize=64)
+def book(name: str, table: str = "cues") -> CueBook[str]:
     """The cues of a data file, each under the name of its group."""
-    groups: dict[str, list[str]] = data(name)["cues"]
+    groups: dict[str, list[str]] = data(name)[table]
     return CueBook((group, parse(cue)) for group, cues in groups.items() for cue in cues)
 
 
-def hits(name: str, sentence: Sentence) -> list[Hit[str]]:
-    """The cues of a data file in one sentence; places are places of the sentence."""
-    return list(book(name).find(sentence.line))
+def hits(name: str, said: Spoken) -> list[Hit[str]]:
+    """The cues of a data file in what was said, found once; places are places of its text."""
+    line = said.line
+    found = line.found.get(name)
+    if found is None:
+        found = line.found[name] = list(book(name).find(line))
+    return found
 
 
 def weight(found: list[Hit[str]], group: str) -> float:

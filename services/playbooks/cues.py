@@ -4,7 +4,7 @@ A cue is plain words, matched whole, with case and curly quotes folded. Between 
 fillers ("uh") may stand. On top of that:
 
 - ``pric*``        any ending
-- ``gonna|going_to``  either (an underscore is a space inside an alternative)
+- ``gonna|going_to``  either (an underscore, or a hyphen, is a space inside an alternative)
 - ``(really)``     a word that may be left out
 - ``...``          up to four words of the same sentence
 - ``{number}``     a number, in digits or words
@@ -16,7 +16,7 @@ fillers ("uh") may stand. On top of that:
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 MOST_BETWEEN = 4
@@ -43,12 +43,14 @@ class Line:
     """A folded text, cut into words once for every cue that will be looked for in it. Fillers are left out.
 
     ``opens[n]``: word n begins a sentence. ``at``: the places of a word; ``trust's`` is found under ``trust`` too.
+    ``found``: what was looked for before, by the name of what was looked for.
     """
 
-    __slots__ = ("at", "ends", "folded", "opens", "starts", "words")
+    __slots__ = ("at", "ends", "folded", "found", "opens", "starts", "words")
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
+        self.found: dict[str, list[Any]] = {}
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -154,12 +156,21 @@ def _run(line: Line, words: tuple[str, ...], place: int) -> int | None:
         if wanted == "{number}":
             if not _is_number(word):
                 return None
-            while place + 1 < len(line.words) and _is_number(line.words[place + 1]) and not line.opens[place + 1]:
-                place += 1
+            place = _last_of_number(line, place)
         elif not (word == wanted or word == wanted + "'s" or (wanted.endswith("*") and word.startswith(wanted[:-1]))):
             return None
         place += 1
     return place
+
+
+def _last_of_number(line: Line, place: int) -> int:
+    """The place of a number's last word. "a" belongs to one only as its first: "forty a month" is not all number."""
+    following = place + 1
+    while following < len(line.words) and not line.opens[following] and line.words[following] != "a":
+        if not _is_number(line.words[following]):
+            break
+        following += 1
+    return following - 1
 
 
 def _is_number(word: str) -> bool:
@@ -172,7 +183,9 @@ def parse(text: str) -> Cue:
     if marked := _WEIGHT.search(text):
         body, weight = text[: marked.start()], float(marked.group(1))
     body = fold(body).strip()
-    pieces = [piece.replace(" ", "_") for piece in _PIECE.findall(body.strip("^? ").replace("-", " "))]
+    if body.count("(") != body.count(")"):
+        raise BadCue("a parenthesis is open")
+    pieces = [piece.replace(" ", "_") for piece in _PIECE.findall(body.strip("^? ").replace("-", "_"))]
     if not pieces or all(piece == "..." for piece in pieces):
         raise BadCue("the cue has no words")
     if pieces[0] == "..." or pieces[-1] == "...":
@@ -198,6 +211,8 @@ def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
         words = tuple(word for word in choice.split("_") if word)
         if not words or any(word.strip("*") == "" for word in words):
             raise BadCue(f"'{piece}' has an empty alternative")
+        if any("*" in word[:-1] for word in words):
+            raise BadCue(f"'*' can stand only at the end of a word, not as in '{piece}'")
         choices.append(words)
     return tuple(choices)
 

@@ -1,132 +1,44 @@
 """Reads a playbook: what a firm sells, asks and hears, in one TOML file that the firm may edit."""
 
+import re
 import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.errors import AftercallError
-from services.playbooks.cues import BadCue, Cue, parse
+from services.playbooks.cues import BadCue, Cue, fold, parse
+from services.playbooks.model import (
+    FIELD_TYPES,
+    KNOWN_FACTS,
+    OUTCOME_ROLES,
+    RECORD_FIELDS,
+    SPEAKERS,
+    Choice,
+    EmailTone,
+    Field,
+    Firm,
+    Objection,
+    Outcome,
+    Phase,
+    Playbook,
+    Product,
+    SocialTone,
+)
+
+__all__ = ["BUILTIN", "BadPlaybook", "Playbook", "load"]
 
 BUILTIN = Path(__file__).with_name("estate_planning.toml")
-FIELD_TYPES = ("text", "phone", "state", "choice", "count", "money", "states", "texts")
+S = TypeVar("S", bound=str)
 T = TypeVar("T")
+_HEAD = re.compile(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?$")
 
 
 class BadPlaybook(AftercallError):
     """A playbook that can't be used: the sentence names line and key."""
 
     remedy = "Correct that line of the playbook and start again."
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """Who writes to the client. ``senders`` are names for the signature; an empty ``name`` is left out of it."""
-
-    name: str
-    senders: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EmailTone:
-    """The words that open and close an e-mail."""
-
-    greeting: str
-    closing: str
-
-
-@dataclass(frozen=True, slots=True)
-class SocialTone:
-    """What a post ends with."""
-
-    question: str
-    hashtags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """Something the firm sells. ``insight`` is a sentence that may be published."""
-
-    name: str
-    cues: tuple[Cue, ...]
-    insight: str
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A kind of concern. ``cues`` are the client's words; ``invites`` the adviser's question that asks for it."""
-
-    name: str
-    cues: tuple[Cue, ...]
-    insight: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A part of a call. ``at`` and ``spread`` say where in a call it usually lies (shares of its turns),
-    ``length`` how many turns it usually takes; the cues are those of either side's words."""
-
-    name: str
-    at: float
-    spread: float
-    length: float
-    advisor: tuple[Cue, ...]
-    client: tuple[Cue, ...]
-    either: tuple[Cue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a call can end. ``role`` is what the analyst knows it by, whatever the firm calls it."""
-
-    name: str
-    role: str
-    stage: str
-    advisor: tuple[Cue, ...]
-    client: tuple[Cue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A fact of the record: its key, label, type and, for a choice, the choices."""
-
-    name: str
-    label: str
-    type: str
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Playbook:
-    """Everything a firm may say about its trade. ``cues`` are named groups of cues that the analyst asks for."""
-
-    name: str
-    firm: Firm
-    email: EmailTone
-    social: SocialTone
-    products: tuple[Product, ...]
-    objections: tuple[Objection, ...]
-    phases: tuple[Phase, ...]
-    stages: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
-    fields: tuple[Field, ...]
-    cues: dict[str, tuple[Cue, ...]]
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def stage_of(self, outcome: str | None) -> str | None:
-        """The stage that the playbook gives an outcome, or None for an outcome it doesn't know."""
-        return next((known.stage for known in self.outcomes if known.name == outcome), None)
-
-    def outcome_of(self, role: str) -> str | None:
-        """The firm's name for an outcome's role: won, lost, meeting, waiting or open."""
-        return next((known.name for known in self.outcomes if known.role == role), None)
-
-
-OUTCOME_ROLES = ("won", "lost", "meeting", "waiting", "open")
 
 
 def load(path: Path | None = None) -> Playbook:
@@ -136,18 +48,20 @@ def load(path: Path | None = None) -> Playbook:
     """
     source = path or BUILTIN
     try:
-        stamp = source.stat().st_mtime_ns
-    except OSError as error:
+        if source.exists() and not source.is_file():
+            raise BadPlaybook(f"The playbook {source} is not a file.", remedy="Check PLAYBOOK in the settings.")
+        return _loaded(source.resolve(), source.stat().st_mtime_ns)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        reason = getattr(error, "strerror", None) or "its links lead in a circle"
         raise BadPlaybook(
-            f"The playbook {source} can't be read: {error.strerror}.", remedy="Check PLAYBOOK in the settings."
+            f"The playbook {source} can't be read: {reason}.", remedy="Check PLAYBOOK in the settings."
         ) from error
-    return _loaded(source.resolve(), stamp)
 
 
 @lru_cache(maxsize=8)
 def _loaded(path: Path, stamp: int) -> Playbook:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BadPlaybook(f"The playbook {path.name} is not UTF-8 text.") from error
@@ -164,9 +78,10 @@ class _Reading:
 
     def playbook(self) -> Playbook:
         self.only(self.raw, "", {"name", "firm", "email", "social", "stages", "fields", "products", "objections",
-                                 "phases", "outcomes", "cues"})  # fmt: skip
+                                 "phases", "outcomes"})  # fmt: skip
         stages = self.texts(self.raw, "", "stages")
-        firm, email, social = self.table("firm"), self.table("email"), self.table("social")
+        firm = self.table("firm", {"name", "senders"})
+        email, social = self.table("email", {"greeting", "closing"}), self.table("social", {"question", "hashtags"})
         return Playbook(
             name=self.text(self.raw, "", "name"),
             firm=Firm(self.text(firm, "firm", "name", ""), self.texts(firm, "firm", "senders", ())),
@@ -180,7 +95,6 @@ class _Reading:
             stages=stages,
             outcomes=self.each("outcomes", lambda item, where: self.outcome(item, where, stages)),
             fields=self.each("fields", self.field),
-            cues={key: self.cues(self.table("cues"), "cues", key) for key in self.raw.get("cues", {})},
         )
 
     def product(self, item: dict[str, Any], where: str) -> Product:
@@ -207,12 +121,63 @@ class _Reading:
         return Outcome(self.text(item, where, "name"), role, stage, *sides)
 
     def field(self, item: dict[str, Any], where: str) -> Field:
-        self.only(item, where, {"name", "label", "type", "choices"})
+        self.only(item, where, {"name", "label", "type", "choices", "wording", "cues", "said_by", "least", "most"})
         kind = self.one_of(item, where, "type", FIELD_TYPES)
-        choices = self.texts(item, where, "choices", ())
-        if kind == "choice" and not choices:
+        cues = self.cues(item, where, "cues", ())
+        least, most = (self.bound(item, where, key, kind) for key in ("least", "most"))
+        if least is not None and most is not None and least > most:
+            raise self.bad(where, "most", f"must not be less than 'least', {least:g}")
+        for key in ("said_by", "least", "most", "wording"):
+            if key in item and not cues:
+                raise self.bad(where, key, "has no meaning without 'cues'")
+        said_by = self.one_of(item, where, "said_by", SPEAKERS) if "said_by" in item else SPEAKERS[0]
+        name, label = self.field_name(item, where, kind), self.text(item, where, "label")
+        return Field(name, label, kind, self.choices(item, where, kind), cues, said_by, least, most)
+
+    def field_name(self, item: dict[str, Any], where: str, kind: str) -> str:
+        name = self.text(item, where, "name")
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+            raise self.bad(where, "name", "must be small letters, digits and underscores, such as roof_age", name)
+        if name in RECORD_FIELDS:
+            raise self.bad(where, "name", f"can't be {name}: every record has a field of that name already", name)
+        if KNOWN_FACTS.get(name, kind) != kind:
+            raise self.bad(where, "type", f"must be {KNOWN_FACTS[name]} for {name}", kind)
+        return name
+
+    def bound(self, item: dict[str, Any], where: str, key: str, kind: str) -> float | None:
+        if key not in item:
+            return None
+        if kind not in ("count", "money"):
+            raise self.bad(where, key, "is for the types count and money only")
+        return self.number(item, where, key, 0, 1e12)
+
+    def choices(self, item: dict[str, Any], where: str, kind: str) -> tuple[Choice, ...]:
+        """The choices, each with the cues of its wording, or else with its own words for cues."""
+        if kind != "choice":
+            for key in ("choices", "wording"):
+                if key in item:
+                    raise self.bad(where, key, "is for the type choice only")
+            return ()
+        if "choices" not in item:
             raise self.bad(where, "choices", "is missing: a choice needs them")
-        return Field(self.text(item, where, "name"), self.text(item, where, "label"), kind, choices)
+        names, wording = self.texts(item, where, "choices"), item.get("wording", {})
+        if not isinstance(wording, dict):
+            raise self.bad(where, "wording", "must be a table of choices, each with a list of cues")
+        for name in wording:
+            if name not in names:
+                raise self.bad(where, "wording", f"has a choice that is not among 'choices': {name}", name)
+        return tuple(
+            Choice(name, self.cues(wording, where, name) if name in wording else self.own_words(where, name))
+            for name in names
+        )
+
+    def own_words(self, where: str, choice: str) -> tuple[Cue, ...]:
+        words = re.findall(r"[a-z0-9']+", fold(choice))
+        if not words:
+            raise self.bad(
+                where, "choices", f"needs a 'wording' for {choice!r}: it has no word that can be said", choice
+            )
+        return (parse(" ".join(words)), parse(f"{' '.join(words)}s"))
 
     # What a value must look like
 
@@ -238,11 +203,12 @@ class _Reading:
             raise self.bad(where, key, f"must be a number from {low:g} to {high:g}")
         return float(value)
 
-    def one_of(self, item: dict[str, Any], where: str, key: str, choices: Iterable[str]) -> str:
+    def one_of(self, item: dict[str, Any], where: str, key: str, choices: Sequence[S]) -> S:
         value = self.text(item, where, key)
-        if value not in choices:
-            raise self.bad(where, key, f"must be one of: {', '.join(choices)}", value)
-        return value
+        for known in choices:
+            if known == value:
+                return known
+        raise self.bad(where, key, f"must be one of: {', '.join(choices)}", value)
 
     def cues(self, item: dict[str, Any], where: str, key: str, default: Iterable[str] | None = None) -> tuple[Cue, ...]:
         found = []
@@ -258,10 +224,11 @@ class _Reading:
             raise self.bad(where, key, "is missing")
         return item.get(key, default)
 
-    def table(self, key: str) -> dict[str, Any]:
+    def table(self, key: str, known: set[str]) -> dict[str, Any]:
         value = self.raw.get(key, {})
         if not isinstance(value, dict):
             raise self.bad("", key, "must be a table")
+        self.only(value, key, known)
         return value
 
     def each(self, key: str, one: Callable[[dict[str, Any], str], T]) -> tuple[T, ...]:
@@ -292,22 +259,37 @@ class _Reading:
     def line_of(self, where: str, key: str, value: str | None) -> int:
         """The line of a value, else of its key, else of its table, counted from 1."""
         table, _, number = where.partition(" ")
-        first, last = self.span(table, int(number) if number else 1) if table else (0, len(self.lines))
-        for index in range(first, last):
-            if value is not None and value in self.lines[index].replace('\\"', '"'):
-                return index + 1
-        for index in range(first, last):
-            if self.lines[index].replace('"', "").split("=")[0].strip() == key or (
-                not table and self.lines[index].strip() in (f"[{key}]", f"[[{key}]]")
-            ):
-                return index + 1
-        return first + 1
+        first, last = self.span(table, int(number or 1)) if table else self.top(key)
+        keyed = next((index for index in range(first, last) if self.key_on(index) == key), None)
+        if value is not None:
+            for index in range(first if keyed is None else keyed, last):
+                if value in self.lines[index].replace('\\"', '"'):
+                    return index + 1
+        return (first if keyed is None else keyed) + 1
+
+    def key_on(self, index: int) -> str:
+        """The key that is given a value on a line."""
+        return self.lines[index].split("=")[0].strip().strip("\"'") if "=" in self.lines[index] else ""
+
+    def top(self, key: str) -> tuple[int, int]:
+        """The lines before the first table, or from the first table of that name on."""
+        heads = self.heads()
+        for index, name in heads:
+            if name == key:
+                return index, index + 1
+        return 0, heads[0][0] if heads else len(self.lines)
+
+    def heads(self) -> list[tuple[int, str]]:
+        """The lines on which a table begins, with its name."""
+        found = ((index, _HEAD.match(line)) for index, line in enumerate(self.lines))
+        return [(index, match.group(1).strip()) for index, match in found if match]
 
     def span(self, table: str, number: int) -> tuple[int, int]:
-        """First line of the number-th table of that name, and the line after its last."""
-        heads = [i for i, line in enumerate(self.lines) if line.strip().startswith("[")]
-        own = [i for i in heads if self.lines[i].split("#")[0].strip().strip("[]").strip() == table]
+        """First line of the number-th table of that name, and the line after its last; its own tables belong to it."""
+        heads = self.heads()
+        own = [index for index, name in heads if name == table]
         if len(own) < number:
             return 0, len(self.lines)
         first = own[number - 1]
-        return first, next((i for i in heads if i > first), len(self.lines))
+        others = (index for index, name in heads if index > first and not name.startswith(f"{table}."))
+        return first, next(others, len(self.lines))

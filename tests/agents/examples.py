@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.agents.contract import Extraction, Fact
-from services.agents.crm import FACT_FIELDS
 from services.calls.model import Call, Header, Side, Speaker, Turn
+from services.playbooks.loader import load
 
 TURNS: list[tuple[str, Side, str]] = [
     ("Dana Whitfield", "advisor", "Good morning Robert, this is Dana with Alder Legacy. What brings you in?"),
@@ -50,7 +50,7 @@ def dialogue() -> list[dict[str, Any]]:
 
 
 def extraction(**changes: Any) -> Extraction:
-    facts = {field: nothing() for field in FACT_FIELDS}
+    facts = {field.name: nothing() for field in load().fields}
     facts["spouse_name"] = fact("Ellen", 1, "My wife Ellen")
     facts["children_count"] = fact(2, 1, "two kids")
     facts["deal_amount"] = fact(3800, 4, "thirty-eight hundred")

@@ -1,6 +1,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from services.agents.email import EmailAgent, draft, worded
 from services.calls.model import Header
 from services.playbooks.loader import load
@@ -37,8 +39,23 @@ def test_an_unsupported_price_is_not_in_the_draft():
 
 def test_steps_are_told_to_the_client():
     client, ours = examples.extraction()["next_steps"]
-    assert worded(client) == "Send us your deed by Friday."
-    assert worded(ours) == "Send you the engagement letter (tonight)."
+    assert worded(client, "client") == "Send us your deed by Friday."
+    assert worded(ours, "advisor") == "Send you the engagement letter (tonight)."
+
+
+@pytest.mark.parametrize(
+    ("owner", "speaker", "action", "told"),
+    [
+        ("client", "advisor", "Could you dig up the deed before then?", "Dig up the deed before then."),
+        ("client", "advisor", "I need you to sign my form", "Sign my form."),
+        ("advisor", "client", "can you send me the draft", "Send you the draft."),
+        ("client", "client", "we'll talk to our daughter", "Talk to your daughter."),
+        ("advisor", "advisor", "And we're going to call your bank", "Call your bank."),
+    ],
+)
+def test_a_step_is_told_by_whose_words_it_is(owner, speaker, action, told):
+    step = examples.extraction()["next_steps"][0] | {"owner": owner, "action": action, "due": None}
+    assert worded(step, speaker) == told
 
 
 def test_the_partner_is_greeted_only_when_on_the_call():

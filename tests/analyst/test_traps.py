@@ -37,9 +37,7 @@ def dialogue_of(trap: Mapping[str, Any]) -> list[Any]:
     for line in trap["turns"]:
         who, text = line.split(": ", 1) if isinstance(line, str) else line
         side = "advisor" if who == "A" else "client"
-        dialogue.append(
-            {"speaker": names[who], "side": side, "start": None, "end": None, "text": text, "phase": None}
-        )
+        dialogue.append({"speaker": names[who], "side": side, "start": None, "end": None, "text": text, "phase": None})
     for turn, phase in zip(dialogue, label_phases(dialogue, load()), strict=True):
         turn["phase"] = phase
     return dialogue

@@ -40,6 +40,7 @@ def test_the_same_bytes_are_stored_once(database: Database, rows: Rows) -> None:
 
 def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, run_id: str) -> None:
     assert current(database, run_id).state == "queued"
+    assert current(database, run_id).client_name is None
     assert current(database, run_id).options == {"format": None, "sides": {"Ann": "client"}}
     with database.session() as session:
         assert runs.begin(session, run_id, AGENTS)
@@ -52,10 +53,11 @@ def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, ru
         with database.session() as session:
             runs.step_ended(session, run_id, agent)
     with database.session() as session:
-        stored = transcripts.upsert(session, {"external_id": "CALL-1"})
+        stored = transcripts.upsert(session, {"external_id": "CALL-1", "crm_data": {"client_name": "Ann Lee"}})
         runs.finish(session, run_id, external_id="CALL-1", transcript_id=stored.id)
     done = current(database, run_id)
     assert (done.state, done.external_id, done.transcript_id, done.error) == ("done", "CALL-1", stored.id, None)
+    assert done.client_name == "Ann Lee"
     assert done.started_at is not None
     assert done.finished_at is not None
     assert done.created_at <= done.started_at <= done.finished_at

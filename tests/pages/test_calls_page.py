@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from pages.parts.dialogue import dialogue_data
+from pages.parts.text import tab_labels
 from services import deals, records
 from services.deals import Change
 from tests.example_rows import deal, petra, store
@@ -48,6 +50,13 @@ def drawn_dialogue(page: AppTest) -> dict[str, Any]:
     return data
 
 
+def spouse(page: AppTest) -> Any:
+    """The button beside the quote that stands for the spouse."""
+    (button,) = [button for button in page.button if button.key and "spouse_name" in button.key]
+    assert button.label == ":small[Turn 6]"
+    return button
+
+
 def test_an_empty_record_says_what_to_do(dashboard: Visit) -> None:
     assert "No calls yet" in words(opened(dashboard))
 
@@ -84,13 +93,13 @@ def test_a_deep_link_opens_the_call_with_dialogue_and_outputs(database: Database
     page = opened(dashboard, call="call-petra")
     said = words(page)
     assert page.title[0].value == "Petra Holm"
-    assert "March 4, 2026 · 09:30 · 1.5 minutes" in said
+    assert "First meeting · March 4, 2026 · 9:30 AM · 2 minutes" in said
     assert "Two cues overlap." in said
-    assert "Deal amount: **$4,500** :green-badge[verified]" in said
-    assert "State: **OH** :orange-badge[unsupported]" in said
-    assert "Spouse: **Jens** :blue-badge[paraphrased]" in said
+    assert "Deal amount: **$4,500**\n:green-badge[verified]" in said
+    assert "State: **OH**\n:orange-badge[unsupported]" in said
+    assert "Spouse: **Jens**\n:blue-badge[paraphrased]" in said
     assert "Chat: Nora Quist: The slides are in the chat." in said
-    assert [tab.label for tab in page.tabs] == ["Facts", "CRM", "E-mail", "Posts", "Coaching"]
+    assert [tab.label for tab in page.tabs] == tab_labels(["Facts", "CRM", "E-mail", "Posts", "Coaching"])
     assert "**Our meeting**" in said
     assert "A plan is a gift." in said
     assert "Prepare an answer to 'price'." in said
@@ -108,8 +117,8 @@ def test_a_quote_leads_to_its_turn_and_into_the_address(database: Database, dash
     store(database, petra())
     page = opened(dashboard, call="call-petra")
     assert drawn_dialogue(page)["focus"] is None
-    (quote,) = [button for button in page.button if "talk to Jens" in button.label.replace("\\", "")]
-    quote.click().run()
+    assert "“talk to Jens”" in words(page)
+    spouse(page).click().run()
     assert (drawn_dialogue(page)["focus"], drawn_dialogue(page)["focusWords"]) == (5, "talk to Jens")
     assert page.query_params["turn"] == "6"
 
@@ -123,7 +132,7 @@ def test_a_turn_of_the_address_is_shown(database: Database, dashboard: Visit) ->
 def test_the_turn_of_one_call_is_not_shown_in_another(database: Database, dashboard: Visit) -> None:
     store(database, petra(), petra("second", client_name="Second Call"))
     page = opened(dashboard, call="call-petra")
-    next(button for button in page.button if "talk to Jens" in button.label.replace("\\", "")).click().run()
+    spouse(page).click().run()
     page.query_params.clear()
     page.query_params["call"] = "second"
     page.run()
@@ -156,6 +165,28 @@ def test_an_edited_field_is_marked_and_can_be_given_back(database: Database, das
     page.button(key="restore_deal_amount").click().run()
     assert deals.get(database, "call-petra").values["deal_amount"] == 4500
     assert "is again what the run said" in words(page)
+
+
+def test_a_stage_and_an_outcome_of_one_name_are_told_once(database: Database, dashboard: Visit) -> None:
+    store(database, petra(outcome="Lost", deal_stage="Lost"))
+    for page in (opened(dashboard), opened(dashboard, call="call-petra")):
+        assert sum(element.value.count("Lost") for element in (*page.caption, *page.markdown[:2])) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://calls.example/7?a=(b)", r"[Recording \(calls\.example\)](https://calls.example/7?a=%28b%29)"),
+        ("javascript:alert(1)", r"javascript\:alert\(1\)"),
+        ("https://bank.example@evil.example/", r"https:gray[]\:\/\/bank\.example:gray[]\@evil\.example\/"),
+    ],
+    ids=["web", "script", "disguised"],
+)
+def test_a_recording_is_a_link_only_to_the_web(database: Database, dashboard: Visit, address: str, shown: str) -> None:
+    store(database, petra(meeting_url=address))
+    page = opened(dashboard, call="call-petra")
+    assert [element.value for element in page.markdown if shown in element.value]
+    assert ("](" in shown) == any("](" in element.value for element in page.markdown)
 
 
 def test_a_call_that_is_not_there_is_told_of(database: Database, dashboard: Visit) -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from pages.parts import deal_grid
 from services import deals
-from services.deals import Change, DealFilter
+from services.deals import Change, Deal, DealFilter
 from tests.example_rows import deal, petra, store
 from tests.pages.conftest import ROOT
 
@@ -176,8 +176,14 @@ def test_rows_of_any_shape_are_drawn(database: Database, dashboard: Visit) -> No
 
 
 def test_every_field_is_in_some_view() -> None:
-    shown = {name for view in deal_grid.VIEWS for name in deal_grid.order(view)}
+    full = Deal("c1", 1, {}, {}, (), ("Colour: red",), ("deal_stage",), None, None)
+    shown = {name for view in deal_grid.VIEWS for name in deal_grid.order(view, [full])}
     assert set(deal_grid.frame([]).columns) == shown
+
+
+def test_columns_about_edits_and_odd_values_are_there_only_where_there_are_some() -> None:
+    plain = Deal("c1", 1, {}, {}, (), (), (), None, None)
+    assert {"edited", "other"}.isdisjoint(deal_grid.order("Everything", [plain]))
 
 
 def test_a_grid_of_nothing_keeps_its_types(database: Database) -> None:

@@ -21,7 +21,7 @@ def opened(dashboard: Visit, external_id: str = "call-petra") -> AppTest:
 
 def told(page: AppTest) -> str:
     parts = [*page.markdown, *page.caption, *page.header, *page.success, *page.error, *page.info]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace(":gray[]", "")
 
 
 def write(page: AppTest, words: str) -> AppTest:

@@ -1,16 +1,16 @@
-from pages.parts.phases import Stretch, label, stretches, tone
+from pages.parts.phases import Stretch, fill, label, stretches
 from services.playbooks.loader import load
 
 
 def test_every_phase_of_the_playbook_has_a_colour_of_its_own():
-    fills = [tone(phase.name).fill for phase in load().phases]
+    fills = [fill(phase.name) for phase in load().phases]
     assert len(fills) == 18
     assert len(set(fills)) == len(fills)
-    assert tone(None).fill not in fills
+    assert fill(None) not in fills
 
 
 def test_a_phase_of_a_firms_own_playbook_keeps_one_colour():
-    assert tone("our fishing story") == tone("Our Fishing Story")
+    assert fill("our fishing story") == fill("Our Fishing Story")
 
 
 def test_turns_in_a_row_of_one_phase_are_one_stretch():

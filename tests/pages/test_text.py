@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -26,7 +28,35 @@ def test_escaped_words_are_one_paragraph_of_plain_text(words: str):
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     children = tokens[1].children or []
     assert {child.type for child in children} <= {"text", "text_special"}
-    assert "".join(child.content for child in children) == " ".join(words.split())
+    assert "".join(child.content for child in children).replace(":gray[]", "") == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://evil.example/a",
+        "see HTTP://evil.example",
+        "www.evil.example",
+        "WWW.evil.example",
+        "x@evil.example",
+        "a.b+c_@evil.example",
+        "(https://www.evil.example)",
+        "mailto:x@evil.example",
+    ],
+)
+def test_no_piece_of_an_address_is_left_whole_for_a_link(words: str):
+    pieces = [piece.replace("\\", "") for piece in escape(words).split(":gray[]")]
+    assert "".join(pieces) == words
+    assert not any(re.search(r"https?://|www\.|[-.\w+]@[-\w]", piece, re.IGNORECASE) for piece in pieces)
+
+
+def test_an_at_sign_or_a_colon_alone_parts_nothing():
+    assert ":gray[]" not in escape("meet @ 5: the http one, www, or a @b")
+
+
+def test_a_name_can_t_turn_the_words_after_it_around():
+    assert escape("\u202eeeL\u2066 nnA") == "eeL nnA"
+    assert escape("שרה לוי") == "שרה לוי"
 
 
 def test_every_mark_that_streamlit_reads_is_escaped():

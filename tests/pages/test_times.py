@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.parts.times import ago, clock, day, moment, span
+from pages.parts.times import ago, clock, day, span
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
@@ -13,11 +13,6 @@ def test_a_day_is_written_as_people_write_it():
     assert day("2026-03-04") == "Mar 4, 2026"
     assert day("next Tuesday") == "next Tuesday"
     assert day(None) == ""
-
-
-def test_a_moment_is_told_in_the_readers_zone():
-    assert moment(datetime(2026, 3, 4, 2, 5, tzinfo=UTC), NEW_YORK) == "Mar 3, 2026, 9:05 PM"
-    assert moment(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,281 @@
+"""Amounts of dollars that are said of the service: which is a price, a discount, a deposit, a part or none of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from services.analyst.dialogue import Sentence, Talk
+from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.words import data, hits, weight
+
+Role = Literal["price", "former", "other option", "part", "discount", "deposit", "rest", "monthly", "other", "none"]
+SAME = 0.02
+LONG = 20
+SURE = 0.9
+BEFORE = 8
+LATE = 0.88
+_ASKED = re.compile(
+    r"\b(?:how much|costs?|price|pricing|fees?|charge|damage|run (?:us|me)|what's it run|what does (?:it"
+    r"|that|this|all (?:of )?(?:it|this|that)) run|what do (?:we|i) owe|what(?:'s| is) (?:the"
+    r"|your) number|what's it going to|the bill|set (?:us|me) back"
+    r"|what are we looking at|what am i looking at|what's that run|bottom line|what (?:i'm|am i|are we"
+    r"|we're) paying|what's this (?:gonna|going to))\b"
+)
+_UNLESS = re.compile(
+    r"\b(?:if (?:you|y'all|you'd|you two|you both|it)\b[^.]*\b(?:it'd|would|it would|that'd|it's"
+    r"|that's)[^.]*|otherwise[^.]*|unless[^.]*|on the (?:installments?|payment plan|instalments?)[^.]*"
+    r"|without (?:the|that)[^.]*|website[^.]*)$"
+)
+_UNLESS_AFTER = re.compile(
+    r"[,]? (?:but that's if|if you (?:did|do|were|wanted|want) it (?:both|together|later)|after the"
+    r"|next (?:month|week|year)|on the website|if you wait|otherwise|later)\b"
+)
+_ALONE = re.compile(
+    r"\b(?:just the|standalone|stand-alone|by itself|only the|instead|basic|starter|will package"
+    r"|will-based|wills|a will|smaller|simple|nursery|directive)\b"
+)
+_OFFER = re.compile(
+    r"(?:^|\b(?:do|did|at|say|for|make it|take|it's|call it|go|about|even|to|how about|what about|want"
+    r"|pay)(?: like| it| it for| you)?\s+)$"
+)
+_PROPOSES = re.compile(r"\b(?:what if|how about|would .* work|could you do|can you do|if i)\b")
+_LABELLED = re.compile(
+    r"\b(?:on|route|highway|interstate|number|age|aged|page|exit|unit|suite|section|turn|turned|turns"
+    r"|chapter|channel|since|about age|i'm|he's|she's|they're)\s+$"
+)
+_GOES_ON = re.compile(r"[ -](?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|ten|eleven|twelve|\w+teen)\b")
+_COUNTED = re.compile(r"\s*(?:years?|months?|weeks?|days?|people|families|pages|percent|minutes|hours)\b")
+_TIME_WORDS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm"
+    " eastern pacific central mountain".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of dollars that was said about the service, with what it is there."""
+
+    dollars: float
+    role: Role
+    strength: float
+    sentence: Sentence
+    number: Spoken
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it was said: turn, and place in the turn's text."""
+        return self.sentence.turn, self.sentence.start + self.number.start
+
+
+@lru_cache(maxsize=4)
+def _beside(where: str) -> dict[str, re.Pattern[str]]:
+    """For every role the pattern of the words directly after (or before) an amount."""
+    gap = r"[\s,]*(?:dollars|bucks|even|flat|total|just|only|right|about|around|uh|um)?[\s,]*"
+    groups: dict[str, list[str]] = data("price")[where]
+    made = {}
+    for role, phrases in groups.items():
+        words = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+        made[role] = re.compile(rf"{gap}(?:{words})(?![\w'])" if where == "after" else rf"(?<![\w'])(?:{words}){gap}$")
+    return made
+
+
+@dataclass
+class _Ladder:
+    """The prices that the adviser has named so far, in order; the first is the one that is surely a price."""
+
+    steps: list[float] = field(default_factory=list)
+
+    @property
+    def last(self) -> float | None:
+        return self.steps[-1] if self.steps else None
+
+    def holds(self, dollars: float) -> bool:
+        return any(abs(dollars - price) <= SAME * price for price in self.steps)
+
+
+def amounts(talk: Talk) -> list[Amount]:
+    """Every amount that can be the service's price or a part of it, in order, from a little before the price on."""
+    anchor = _anchor(talk)
+    if anchor is None:
+        return []
+    found: list[Amount] = []
+    ladder = _Ladder([anchor.dollars])
+    for turn in talk.turns[max(0, anchor.sentence.turn - BEFORE) :]:
+        for sentence in turn.sentences:
+            for number in numbers_in(sentence.folded):
+                dollars = _dollars(number, sentence, ladder)
+                if dollars is None:
+                    continue
+                role, strength = _role(talk, sentence, number, ladder, dollars)
+                if role in ("price", "former", "other option") and sentence.side == "advisor":
+                    ladder.steps.append(dollars)
+                if role != "none":
+                    found.append(Amount(dollars, role, strength, sentence, number))
+    return found
+
+
+def price_turn(talk: Talk) -> int | None:
+    """The turn in which the service's price is surely spoken of; None where it never is."""
+    anchor = _anchor(talk)
+    return anchor.sentence.turn if anchor else None
+
+
+def _anchor(talk: Talk) -> Amount | None:
+    """The amount of the adviser's that is most surely a price of the service: asked for, named as one, repeated."""
+    candidates: list[Amount] = []
+    nothing = _Ladder()
+    for sentence in talk.sentences:
+        if sentence.side != "advisor" or sentence.story or (sentence.asks and not _PROPOSES.search(sentence.folded)):
+            continue
+        numbers = numbers_in(sentence.folded)
+        for number in numbers:
+            dollars = _dollars(number, sentence, nothing) or _first_price(talk, sentence, number)
+            before, after = sentence.folded[: number.start], sentence.folded[number.end :]
+            if dollars is None or not 250 <= dollars <= 30_000 or _is_no_money(talk, sentence, number, before, after):
+                continue
+            if _beside_role(before, after) or len([one for one in numbers if one.worths()]) > 4:
+                continue
+            found = hits("price", sentence)
+            strength = weight(found, "price") - weight(found, "worth") - weight(found, "other")
+            strength += 2.5 if _asked_price(talk, sentence) else 0.0
+            strength += 2.0 * min(1.0, sentence.turn / (0.5 * len(talk.turns))) - 1.0 if len(talk.turns) > LONG else 0.5
+            strength += _usual(dollars) - (1.0 if sentence.turn > LATE * len(talk.turns) > LATE * LONG else 0.0)
+            candidates.append(Amount(dollars, "price", strength + _repeated(talk, sentence, dollars), sentence, number))
+    best = max(candidates, key=lambda amount: amount.strength - _dwarfed(amount, candidates), default=None)
+    return best if best is not None and best.strength >= SURE else None
+
+
+def _dwarfed(amount: Amount, others: Sequence[Amount]) -> float:
+    """What speaks against an amount beside which a price several times as high is named: it is an extra's."""
+    near = [other for other in others if abs(other.sentence.turn - amount.sentence.turn) <= 3 and other.strength >= 0]
+    return 2.0 if any(other.dollars >= 2.5 * amount.dollars for other in near) else 0.0
+
+
+def _usual(dollars: float) -> float:
+    """How much the mere size of an amount speaks for a price of such a service."""
+    if dollars < 500:
+        return -1.2
+    if dollars < 900:
+        return -0.3
+    return 0.5 if dollars <= 12_000 else -1.0
+
+
+def _repeated(talk: Talk, sentence: Sentence, dollars: float) -> float:
+    """What it adds that an amount comes again after a sentence: at once by the client, later by either."""
+    near = talk.turns[sentence.turn + 1 : sentence.turn + 3]
+    echoed = any(dollars in number.prices() for turn in near for number in numbers_in(turn.folded))
+    later = any(
+        dollars in number.prices() for turn in talk.turns[sentence.turn + 3 :] for number in numbers_in(turn.folded)
+    )
+    return 0.7 * echoed + 0.5 * later
+
+
+def _dollars(number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
+    """The reading of a number that can be a price; near a price that is known, the one nearest to it."""
+    low, high = data("price")["lowest"], data("price")["highest"]
+    if number.value < 13 and number.shape == "plain" and not number.scaled:
+        return _haggled(number, sentence, ladder)
+    readings = [value for value in number.prices() if low <= value <= high]
+    if not readings:
+        return None
+    if number.shape == "string" and (len(number.digits) > 4 or not ladder.steps):
+        return None
+    if number.shape in ("plain", "short", "point") and not number.scaled and not number.money and number.value < 100:
+        return _haggled(number, sentence, ladder)
+    return readings[0]
+
+
+def _haggled(number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
+    """ "Forty-two it is", "could you do four?": a price with its hundreds or thousands left out, near the last one."""
+    if ladder.last is None or number.shape not in ("plain", "short", "point"):
+        return None
+    ends = re.match(
+        r"\s*(?:[.,?!]|$|even|flat|it is|for (?:a|one|both|the|you|your|everything)\b|if|all in|total|works"
+        r"|and (?:i'm|we're|that's))",
+        sentence.folded[number.end :],
+    )
+    if not ends or _LABELLED.search(sentence.folded[: number.start]):
+        return None
+    if number.value < 13 and (number.value < 2 or not _OFFER.search(sentence.folded[: number.start])):
+        return None
+    close = [value for value in (number.value * 100, number.value * 1000) if 0.6 <= value / ladder.last <= 1.4]
+    return close[0] if close else None
+
+
+def _first_price(talk: Talk, sentence: Sentence, number: Spoken) -> float | None:
+    """ "A plan is forty-eight": hundreds left out of the first price, where a price is what was asked for."""
+    if number.shape != "plain" or number.scaled or not 15 <= number.value < 100:
+        return None
+    asked = _asked_price(talk, sentence) and weight(hits("price", sentence), "price") >= 1
+    return number.value * 100 if asked and not _COUNTED.match(sentence.folded, number.end) else None
+
+
+def _role(talk: Talk, sentence: Sentence, number: Spoken, ladder: _Ladder, dollars: float) -> tuple[Role, float]:
+    """What an amount is: by the words beside it, then by the sentence, then by whether it repeats a price."""
+    before, after = sentence.folded[: number.start], sentence.folded[number.end :]
+    if _is_no_money(talk, sentence, number, before, after):
+        return "none", 0.0
+    beside = _beside_role(before, after)
+    if beside is not None:
+        return beside, 2.0
+    repeats = ladder.holds(dollars)
+    found = hits("price", sentence)
+    ours, theirs = weight(found, "price"), weight(found, "other")
+    if (theirs > ours or sentence.story) and not (repeats and not sentence.story):
+        return "other", theirs
+    if _beside("before")["former"].search(before) or _beside("after")["former"].match(after):
+        return "former", 1.0
+    if sentence.side == "client":
+        return ("price", 1.0) if repeats else ("other", 0.5)
+    if _UNLESS.search(before) or _UNLESS_AFTER.match(after):
+        return "other option", 1.0
+    shares = (dollars / ladder.steps[0], dollars / ladder.steps[-1])
+    widest = 2.2 if ours >= 1 else 1.8
+    near = any(0.45 <= share <= widest for share in shares)
+    if not repeats and not near and not (ours >= 2 and shares[0] >= 0.15 and _ALONE.search(sentence.folded)):
+        return "other", 0.5
+    return "price", 1.0 + ours
+
+
+def _beside_role(before: str, after: str) -> Role | None:
+    """What the words directly beside an amount make of it, where they make it something else than the price."""
+    roles: tuple[Role, ...] = ("monthly", "discount", "deposit", "part", "rest")
+    for role in roles:
+        if _beside("after")[role].match(after) or _beside("before")[role].search(before):
+            return role
+    return None
+
+
+def _is_no_money(talk: Talk, sentence: Sentence, number: Spoken, before: str, after: str) -> bool:
+    counted = _GOES_ON.match(after) or _beside("after")["count"].match(after)
+    return bool(counted) or _is_time(talk, sentence, number) or _is_year(number, before)
+
+
+def _is_year(number: Spoken, before: str) -> bool:
+    return 1900 <= number.value <= 2040 and bool(
+        re.search(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$", before)
+    )
+
+
+def _is_time(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
+    """Whether a number is a time of day: "Tuesday, eight thirty", "at seven-fifteen"."""
+    if number.scaled or number.money or not 100 <= number.value <= 1259 or number.value % 100 > 59:
+        return False
+    earlier = talk.before(sentence.turn)
+    return (
+        bool(sentence.words & _TIME_WORDS)
+        or bool(re.search(r"\b(?:at|by|till|until|around) $", sentence.folded[: number.start]))
+        or bool(
+            earlier
+            and earlier.sentences
+            and len({*earlier.words} & _TIME_WORDS) >= 1
+            and sentence.turn > 0.6 * len(talk.turns)
+        )
+    )
+
+
+def _asked_price(talk: Talk, sentence: Sentence) -> bool:
+    earlier = talk.before(sentence.turn)
+    return bool(earlier and _ASKED.search(earlier.folded))

@@ -1,0 +1,154 @@
+"""Where a call speaks of the client's children, and which sentences there speak of others."""
+
+import re
+from dataclasses import dataclass
+
+from services.analyst.cast import Cast
+from services.analyst.dialogue import Sentence, Talk, TalkTurn
+from services.analyst.numbers import numbers_in
+from services.analyst.words import data
+from services.playbooks.cues import fold
+
+MOST = 15
+LONGEST = 9
+KIN: dict[str, list[str]] = data("people")["kin"]
+WORDS: dict[str, list[str]] = data("people")["children"]
+CHILD = frozenset(KIN["children"])
+_ASKS = re.compile(
+    r"\b(?:any|how many|have|got|other|both|tell me about|who are|what about|how about|about) .{0,30}\b(?:kids?"
+    r"|children|child|sons?|daughters?|kiddos?|little ones|family|crew|offspring)\b"
+    r"|^\W*(?:\w+\W+){0,6}(?:kids?|children|sons or daughters|little ones|kiddos)\b[^.?!]{0,45}\?"
+    r"|\bboys or girls\b|\bwho's in the (?:family|picture|house)\b"
+    r"|\b(?:who's|who is|who are|who all|who do|who have|who would|who'd|who gets) .{0,30}\b(?:we|you|family"
+    r"|this|it|home|house|planning|protecting|leaving|beneficiaries|heirs)\b"
+    r"|\btell me about (?:the|your|y'all's|you guys') (?:family|crew|household|bunch|gang|clan|people|folks)\b"
+    r"|\bany of those\b|\bgrown or\b"
+    r"|\bhow many (?:have|do) (?:you|y'all|you two) (?:have|got)\b|\bhow many (?:is that|of them|all together"
+    r"|altogether)\b"
+)
+_ASKS_OTHERWISE = re.compile(
+    r"\b(?:grandkids|grandchildren|grandbabies|do the kids|(?<!who )are the kids|will the kids"
+    r"|your kids (?:know|live|get)|how old|the kids (?:know|get|live)|want the)\b"
+)
+_NEW_TOPIC = re.compile(
+    r"\b(?:house|home|own|property|properties|real estate|retirement|accounts?|savings|assets?|business|worth"
+    r"|insurance|mortgage|will|trust|live|located|town|work|job|email|phone)\b"
+)
+_SUMS_UP = re.compile(
+    r"^\W*(?:(?:okay|so|all right|alright|and|got it|wow|ha|then)\W+){0,3}(?:that's|just|it's|we've got"
+    r"|you've got|you have|you two have)?\W*(?:zero|none|\d\b|one|two|three|four|five|six|seven|eight|nine)\b"
+)
+_NOT_CHILDREN = re.compile("|".join(rf"\b{word}\b" for word in WORDS["not_counted"]))
+_GONE = re.compile("|".join(rf"\b{word}\b" for word in WORDS["gone"]))
+_COMING = re.compile("|".join(rf"\b{word}\b" for word in WORDS["coming"]))
+_NOT_OURS = re.compile("|".join(rf"\b{word}\b" for word in WORDS["not_ours"]))
+_MINE = re.compile(
+    r"\b(?:my|our) (?:\w+ )?(?:kids|children|boys|girls|sons?|daughters?|twins|oldest|youngest|eldest|boy"
+    r"|girl)\b(?!friend)"
+)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Turns in a row that are about the client's children; ``asked`` is the question that opened them, if one did."""
+
+    first: int
+    last: int
+    close: int
+    asked: Sentence | None
+
+
+def asks_for_children(sentence: Sentence) -> bool:
+    """Whether an adviser's sentence asks whether there are children, who they are or how many."""
+    otherwise = _ASKS_OTHERWISE.search(sentence.folded) and not re.search(r"\bhow many\b", sentence.folded)
+    if sentence.side != "advisor" or sentence.story or otherwise:
+        return False
+    invites = sentence.asks or re.search(r"\btell me about\b", sentence.folded)
+    return bool(invites and (_ASKS.search(sentence.folded) or _ASKS.search(sentence.folded.rstrip(".") + "?")))
+
+
+def passages(talk: Talk, cast: Cast) -> list[Passage]:
+    """Every stretch of the call that a question after children opens, up to the next topic."""
+    found: list[Passage] = []
+    for turn in talk.turns:
+        asked = next((one for one in turn.sentences if asks_for_children(one)), None)
+        if asked is None or (found and found[-1].close > turn.index):
+            continue
+        found.append(Passage(turn.index, _end(talk, turn.index), _close(talk, cast, turn.index), asked))
+    return found or _unasked(talk, cast)
+
+
+def _unasked(talk: Talk, cast: Cast) -> list[Passage]:
+    """Where children come up without a plain question: the client's own words first, else the adviser's."""
+    for speaks in (_of_mine, _of_some, _of_yours):
+        for turn in talk.turns:
+            if any(speaks(one) and not skipped(one) for one in turn.sentences):
+                first = max(0, turn.index - 1) if turn.side == "client" else turn.index
+                return [Passage(first, _end(talk, first), _close(talk, cast, first), None)]
+    return []
+
+
+def _of_mine(sentence: Sentence) -> bool:
+    return sentence.side == "client" and bool(_MINE.search(sentence.folded))
+
+
+def _of_some(sentence: Sentence) -> bool:
+    return sentence.side == "client" and not CHILD.isdisjoint(sentence.words)
+
+
+def _of_yours(sentence: Sentence) -> bool:
+    return sentence.side == "advisor" and sentence.length <= 20 and not CHILD.isdisjoint(sentence.words)
+
+
+def _end(talk: Talk, first: int) -> int:
+    """The last turn before the adviser asks after something else, numbers and children aside."""
+    last = first
+    for turn in talk.turns[first + 1 : first + 1 + LONGEST]:
+        if turn.side == "advisor" and turn.index > first + 1:
+            about = not CHILD.isdisjoint(turn.words) or numbers_in(turn.folded)
+            if _NEW_TOPIC.search(turn.folded) and not about:
+                return last
+            if turn.sentences and _NEW_TOPIC.search(turn.sentences[-1].folded) and turn.sentences[-1].asks:
+                return turn.index
+        last = turn.index
+    return last
+
+
+def _close(talk: Talk, cast: Cast, first: int) -> int:
+    """The last turn before the adviser turns to something else than the children or what was just said of them."""
+    last, named = first, set[str]()
+    for turn in talk.turns[first + 1 : first + 1 + LONGEST]:
+        if turn.side == "advisor" and turn.index > first + 1 and not _goes_on(turn, named):
+            return last
+        last = turn.index
+        told = turn.sentences if turn.side == "client" else ()
+        named |= {fold(mention.name) for one in told for mention in cast.named_in(one)}
+        closing = turn.sentences[-1:]
+        asks = turn.side == "advisor" and closing and closing[0].asks and CHILD.isdisjoint(closing[0].words)
+        if asks and _NEW_TOPIC.search(closing[0].folded):
+            return last
+    return last
+
+
+def _goes_on(turn: TalkTurn, named: set[str]) -> bool:
+    words = set(turn.words)
+    short = len(words) <= 5 and not any(one.asks and _NEW_TOPIC.search(one.folded) for one in turn.sentences)
+    return bool(
+        words & CHILD
+        or words & named
+        or words & {"twins", "oldest", "youngest"}
+        or short
+        or _SUMS_UP.match(turn.folded)
+    )
+
+
+def skipped(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of a child that is not counted: dead, not born, a nephew, not one's own."""
+    text = sentence.folded
+    return bool(
+        sentence.story
+        or _NOT_CHILDREN.search(text)
+        or _GONE.search(text)
+        or _COMING.search(text)
+        or _NOT_OURS.search(text)
+    )

@@ -1,0 +1,297 @@
+"""What a sentence states of the number of the client's children: in figures, in kinds, or that there are none."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.analyst.brood import CHILD, KIN, MOST, Passage, asks_for_children, skipped
+from services.analyst.dialogue import Sentence, Talk
+from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.siblings import kinds_counted
+from services.analyst.words import hits, weight
+
+_YES = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|exactly|that's (?:right|it|them|all|the one)|just"
+    r"|perfect|sure)\b"
+)
+_NO = re.compile(
+    r"\W*(?:(?:oh|well|uh|um|god|gosh)\W+)*(?:no|none|nope|naw|nah|zero|never|nada|neither|not a one"
+    r"|not one)\b(?! doubt| problem| worries)"
+)
+_TAKES_BACK = re.compile(
+    r"\W*(?:(?:oh|well|uh|um)\W+)*(?:no|nope|not|actually|well|wait|hold on|you forgot|you're forgetting"
+    r"|and there's|plus)\b"
+)
+_LEAD = (
+    r"^\W*(?:(?:okay|ok|all right|alright|got it|so|and|then|yeah|yes|well|oh|no|right|great|perfect|wow|good"
+    r"|uh|um|ha|sorry|actually"
+    r"|now|i see|nope|honestly)\W+)*"
+)
+_RECAP = re.compile(
+    _LEAD + r"(?:(?:that's|that is|that makes|makes it|makes|that'd be|that'll be|it's|it is|you have|you've got"
+    r"|we have|we've got"
+    r"|i've got|i got|i have|i'd plan|i'm putting|i'll put|put|put down|just|only|a total of|total of"
+    r"|altogether|call it|all|the|your|our"
+    r"|of|for you|for the \w+|for your \w+|there's|there are|a|still|down for|with|down|us|we're at|count|say"
+    r"|we'd say|got)\W+)*$"
+)
+_AFTER = re.compile(
+    r"\W*(?:$|[.,!?;:]|(?:of (?:them|'em|'m|ours|mine|my own|our own)|total|altogether|in all|kids|children"
+    r"|then|all told|between"
+    r"|together|now|for (?:the|you|me|us|her|him)|here|you're|that you|and one|grown|living|alive|and (?:a|no"
+    r"|that)|on paper)\b)"
+)
+_ELSE = re.compile(
+    r"\b(?:how old|grand\w+|how long|what (?:age|grade|year)|old are|ages|how many (?:grand|years|acres|houses"
+    r"|properties))\b"
+)
+_MORE = re.compile(r"\b(?:other|more|any others|anybody else|anyone else|else|from before|on your side|before)\b")
+_HAD = re.compile(r"\b(?:had|used to|raised|fostered|lost|wanted|thought)\W+(?:\w+\W+)?$")
+_FIRST = re.compile(r"\b(?:i|i've|my|we|we've|mine|our)\b")
+_READS = re.compile(r"\b(?:down|here|you|written|wrote|form|put|plan)\b")
+_THEIRS = frozenset(
+    (
+        "he",
+        "she",
+        "they",
+        "he's",
+        "she's",
+        "they've",
+        "they're",
+        "who",
+        "who's",
+        "hers",
+        "his",
+        "theirs",
+        *KIN["others"],
+    )
+)
+_OURS = frozenset("i we i've we've i'm we're my our me us you you've you're your y'all mine ours".split())
+_PETS = re.compile(
+    r"^\W*(?:(?:oh|well|uh|um|no|nope|just|only|the|our|my|a|an|two|three|four|we have|we've got|i've got"
+    r"|i have|unless you count|does a|do|couple of)\W+)*"
+    r"(?:\w+ )?(?:dogs?|cats?|pets?|fur babies|four-legged|furry|puppy|puppies|pups?|parrots?|horses?"
+    r"|greyhounds?|plants?)\b"
+)
+_AGE = re.compile(r"(?<!\bit)(?<!\bthat)(?<!\bthere)(?:'s| is| was|turned|turning|turns|age|aged|about|almost|be)\s$")
+_SUMS_UP = re.compile(
+    r"\b(?:so|that's|that makes|makes|it's|altogether|put|we have|we've got|i have|i've got|there's|there are"
+    r"|no|actually)\b\W+(?:\w+\W+){0,2}$"
+)
+_SUMMED_UP = re.compile(r"\W*(?:total|altogether|in all|all told|kids|children|of (?:them|'em|ours|mine)|between)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of children that one sentence speaks for."""
+
+    value: int
+    strength: float
+    sentence: Sentence
+
+
+def inside(sentence: Sentence, there: list[Passage]) -> Passage | None:
+    return next((one for one in there if one.first <= sentence.turn <= one.last), None)
+
+
+def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Count]:
+    """The numbers that one sentence states, in figures or in kinds, or by saying none."""
+    if sentence.side not in ("advisor", "client") or sentence.story:
+        return
+    passage, ours = inside(sentence, there), sentence.side == "client"
+    if (none := _none(talk, sentence)) > 0:
+        yield Count(0, none, sentence)
+        return
+    total, strength = _of_kinds(sentence)
+    if total:
+        strength *= 1.0 if passage else 0.7 if ours else 0.55
+        yield Count(total, strength * trust(talk, sentence, total), sentence)
+    elif passage or _children_near(talk, sentence):
+        yield from _bare(talk, sentence, passage)
+    found = hits("people", sentence)
+    for group, number in (("one", 1), ("two", 2)):
+        strength = weight(found, group)
+        strength *= 1.0 if passage else 0.6
+        if (
+            not total
+            and strength
+            and (passage or CHILD & set(sentence.words))
+            and not _is_theirs(sentence, len(sentence.folded))
+        ):
+            yield Count(number, strength * trust(talk, sentence, number), sentence)
+
+
+def trust(talk: Talk, sentence: Sentence, value: int) -> float:
+    """How much a count weighs: the adviser's summing up by the answer to it, the client's own words in full."""
+    if sentence.side == "client":
+        return 0.4 if sentence.asks else 1.0
+    if _FIRST.search(sentence.folded) and not _READS.search(sentence.folded):
+        return 0.0
+    after = talk.turns[sentence.turn + 1] if sentence.turn + 1 < len(talk.turns) else None
+    if _echoes_others(talk, sentence, value):
+        return 0.2
+    if after is None or after.side != "client":
+        return 0.8
+    if _YES.match(after.folded) or any(number.value == value for number in numbers_in(after.folded)[:2]):
+        return 1.8
+    if _TAKES_BACK.match(after.folded):
+        return 0.2
+    return 0.6 if sentence.asks else 1.1
+
+
+def _echoes_others(talk: Talk, sentence: Sentence, value: int) -> bool:
+    """Whether an adviser repeats a number that was said of foster children, nephews or the like."""
+    earlier = talk.before(sentence.turn)
+    if earlier is None:
+        return False
+    said = [one for one in earlier.sentences if any(number.value == value for number in numbers_in(one.folded))]
+    return bool(said) and all(skipped(one) or "fosters" in earlier.words for one in said)
+
+
+def _none(talk: Talk, sentence: Sentence) -> float:
+    """How strongly a sentence says that there are no children."""
+    strength = weight(hits("people", sentence), "none")
+    if sentence.side == "advisor":
+        recap = strength and sentence.length <= 14 and not re.search(r"\b(?:if|with no|when)\b", sentence.folded)
+        return 0.5 * strength * trust(talk, sentence, 0) if recap else 0.0
+    question = talk.question_before(sentence)
+    more = question is not None and _MORE.search(question.folded)
+    if strength and not sentence.asks and not _is_theirs(sentence, 30):
+        return 0.2 * strength if more else strength
+    opens = sentence.start == talk.turns[sentence.turn].sentences[0].start
+    if question is None or more or not (opens or sentence.length == 1):
+        return 0.0
+    asked = _asks_whether(question)
+    if not asked:
+        return 0.0
+    if _PETS.match(sentence.folded):
+        return 3.5
+    if not _NO.match(sentence.folded) or re.search(r"\b(?:but|well|except|just|only|not yet)\b", sentence.folded):
+        return 0.0
+    return 3.5 if not _of_kinds(sentence)[0] else 0.0
+
+
+def _asks_whether(question: Sentence) -> bool:
+    """Whether a question is after there being children at all."""
+    if _ELSE.search(question.folded) or CHILD.isdisjoint(question.words):
+        return False
+    if re.search(r"\b(?:any|have|got|no|ever|how many)\b", question.folded):
+        return not re.search(
+            r"\b(?:the|your|his|her) (?:kids?|children|boys?|girls?|sons?|daughters?)\b", question.folded
+        )
+    return question.length <= 8 and not re.search(r"\b(?:the|your|are|do|does|will)\b", question.folded)
+
+
+def _is_theirs(sentence: Sentence, place: int) -> bool:
+    """Whether the words just before a place speak of somebody else."""
+    clause = re.split(r"[,;.]|\band\b|\bbut\b", sentence.folded[:place])[-1]
+    words = re.findall(r"[a-z']+", clause)[-6:]
+    theirs = [number for number, word in enumerate(words) if word in _THEIRS]
+    ours = [number for number, word in enumerate(words) if word in _OURS]
+    return bool(theirs) and (not ours or max(ours) < max(theirs))
+
+
+def _of_kinds(sentence: Sentence) -> tuple[int, float]:
+    """The children that a sentence counts by kind: "two boys and a girl", "three kids"; 0 where it counts none."""
+    if skipped(sentence) and not re.search(r"\bso\b|\bleft\b|\bliving\b|\bnow\b", sentence.folded):
+        return 0, 0.0
+    counted = [*kinds_counted(sentence), *((one.start, 1) for one in _articles(sentence))]
+    parts = [(place, size) for place, size in sorted(counted) if not _is_theirs(sentence, place)]
+    if not parts:
+        return 0, 0.0
+    wholes = [
+        size
+        for place, size in parts
+        if re.match(r"\W*\w+\W+(?:\w+\W+){0,2}?(?:kids|children|kiddos|little ones)\b", sentence.folded[place:])
+    ]
+    past = 0.4 if _HAD.search(sentence.folded[: parts[0][0]]) else 1.0
+    if wholes and len(wholes) == 1:
+        return wholes[0], 3.0 * past
+    total = sum(size for _, size in parts)
+    return (total, (3.0 if len(parts) > 1 else 2.0) * past) if total <= MOST else (0, 0.0)
+
+
+def _articles(sentence: Sentence) -> list[Spoken]:
+    """ "a girl" beside boys, or "a daughter" that somebody says they have, counts one."""
+    found = []
+    for match in re.finditer(
+        r"\b(?:a|my|our) (?:(?:\w+) )?(?=(?:son|daughter|boy|girl|stepson|stepdaughter|kid)\b(?!friend))",
+        sentence.folded,
+    ):
+        before, rest = sentence.folded[: match.start()], sentence.folded[match.end() :]
+        if re.match(r"\w+ (?:at|in|on|who|from|i|he|she|down) ", rest):
+            continue
+        paired = re.match(
+            r"\w+(?:,? \w+,)? (?:and|plus) (?:then )?(?:a|my|our|one|two|three|another) (?:\w+ )?(?:son"
+            r"|daughter|boy|girl)",
+            rest,
+        )
+        listed = re.search(r"\b(?:boys?|girls?|sons?|daughters?)(?:,? \w+)?,? (?:and|plus)? ?(?:then )?$", before)
+        if (
+            (
+                match.group().startswith("a ")
+                and re.search(
+                    r"\b(?:i|we)(?:'ve| have|'ve got| got| have got)?(?: just| only)? $|^\W*(?:just|only)? ?$", before
+                )
+            )
+            or paired
+            or listed
+        ):
+            found.append(Spoken(1, match.start(), match.end() - 1))
+    return found
+
+
+def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[Count]:
+    """A number alone where children are spoken of: "Two." after the question, "So that's four." """
+    question = talk.question_before(sentence)
+    if question is not None and _ELSE.search(question.folded) and not re.search(r"\bhow many\b", question.folded):
+        return
+    for number in numbers_in(sentence.folded):
+        text = sentence.folded[number.start : number.end]
+        plain = number.shape == "plain" and not number.scaled and not number.money and number.value == int(number.value)
+        if (
+            not plain
+            or not 0 <= number.value <= MOST
+            or text in ("oh", "o")
+            or not _AFTER.match(sentence.folded, number.end)
+        ):
+            continue
+        before = sentence.folded[: number.start]
+        if (
+            _AGE.search(before)
+            or _is_theirs(sentence, number.start)
+            or not (_RECAP.match(before) or (passage and len(before.split()) <= 3 and sentence.side == "client"))
+        ):
+            continue
+        if re.match(
+            r"\W*(?:and|,)\W*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
+            sentence.folded[number.end :],
+        ):
+            return
+        if not passage and CHILD.isdisjoint(sentence.words):
+            return
+        strength = _of_bare(talk, sentence, number, question) if passage else 0.5
+        yield Count(int(number.value), strength * trust(talk, sentence, int(number.value)), sentence)
+        return
+
+
+def _of_bare(talk: Talk, sentence: Sentence, number: Spoken, question: Sentence | None) -> float:
+    """How surely a number alone is one of children: an answer or a sum, not an age or "the one"."""
+    before, after = sentence.folded[: number.start], sentence.folded[number.end :]
+    opens = sentence.start == talk.turns[sentence.turn].sentences[0].start
+    answers = opens and question is not None and asks_for_children(question) and len(before.split()) <= 4
+    answers = answers or (opens and len(sentence.words) == 1 and bool(talk.before(sentence.turn)))
+    sums_up = _SUMS_UP.search(before) or _SUMMED_UP.match(after) or sentence.side == "advisor"
+    strength = 3.0 if answers or sums_up else 1.6
+    if number.value == 1 and not answers:
+        strength *= 0.5
+    if number.value > 8 or _HAD.search(before):
+        strength *= 0.4
+    return strength
+
+
+def _children_near(talk: Talk, sentence: Sentence) -> bool:
+    """Whether children are what the last words before a sentence were about."""
+    near = [turn.words for turn in talk.turns[max(0, sentence.turn - 3) : sentence.turn]]
+    near += [one.words for one in talk.turns[sentence.turn].sentences if one.start <= sentence.start]
+    return any(not CHILD.isdisjoint(words) for words in near)

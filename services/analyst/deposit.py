@@ -1,0 +1,103 @@
+"""What is paid, or agreed to be paid, when the client signs."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.analyst.amounts import Amount
+from services.analyst.dialogue import Sentence, Talk
+from services.analyst.findings import Finding
+from services.analyst.numbers import numbers_in
+from services.analyst.words import hits, weight
+
+PAID = 2.5
+LATE = 0.7
+_HALF = re.compile(
+    r"\bhalf(?: of (?:it|that|the \w+))?(?: is|'s)?(?: due)?(?: now| down| today| tonight| up ?front"
+    r"| when you| to (?:start|open|begin|get)| at signing| as a deposit| and half)"
+    r"|\b(?:do|put|pay|take|collect|charge|start with|need|just) (?:the |a )?(?:first )?half\b"
+    r"|\bhalf,? (?:and|then) (?:the other )?half\b|\bfifty percent (?:down|today|now|up ?front|to)\b"
+)
+_SHARE = re.compile(r"\s*percent (?:to|down|today|now|up|at|when|deposit|retainer)")
+_LATER = re.compile(
+    r"\b(?:when (?:you|it|i|they|we)|at the end|at the signing table|the rest|balance|remaining|later"
+    r"|next|per month|a month)\b"
+)
+_REFUSED = re.compile(r"\b(?:can't|cannot|couldn't|won't|no way|i can't get)\b")
+
+
+def find_deposit(talk: Talk, price: float | None, said: Sequence[Amount], won: bool) -> Finding | None:
+    """What is paid at signing; only where the client agreed to buy, or money is told to have come through."""
+    if price is None or not said:
+        return None
+    first = said[0].sentence.turn
+    receipts = [s for s in talk.sentences if s.turn > first and _is_receipt(s)]
+    if not won and not any(s.turn > LATE * len(talk.turns) for s in receipts):
+        return None
+    in_full = list(_in_full(talk, price, first))
+    if in_full:
+        return Finding(price, [talk.quote_of(s) for s in (*reversed(in_full), *receipts[:1])])
+    parts = [*_named(price, said, first), *_shares(talk, price, first)]
+    if parts:
+        parts.sort(key=lambda part: part[1].turn)
+        dollars = parts[-1][0]
+        return Finding(dollars, [talk.quote_of(s) for amount, s in reversed(parts) if abs(amount - dollars) <= 1])
+    split = any(amount.role in ("monthly", "rest") for amount in said)
+    if receipts and not split:
+        named = [amount.sentence for amount in said if abs(amount.dollars - price) <= 1]
+        return Finding(price, [talk.quote_of(s) for s in (*receipts[-2:], *named[-2:])])
+    return None
+
+
+def _is_receipt(sentence: Sentence) -> bool:
+    """Whether a sentence tells that money came through, and no case through a court."""
+    found = hits("price", sentence)
+    return not sentence.story and weight(found, "confirmed") >= PAID and weight(found, "worth") < PAID
+
+
+def _in_full(talk: Talk, price: float, first: int) -> Iterator[Sentence]:
+    """Sentences that say the whole price is paid at once."""
+    for sentence in talk.sentences:
+        if sentence.turn < first or sentence.story or sentence.side is None:
+            continue
+        found = hits("price", sentence)
+        told = weight(found, "paid")
+        whole = any(abs(dollars - price) <= 1 for number in numbers_in(sentence.folded) for dollars in number.prices())
+        receipt = weight(found, "confirmed") >= PAID - 1 and whole and sentence.side == "advisor"
+        if (
+            receipt
+            or (
+                told >= 2
+                and whole
+                and not sentence.asks
+                and sentence.side == "advisor"
+                and " if " not in sentence.folded
+            )
+            or (told >= 3 and not sentence.asks and " if " not in f" {sentence.folded}")
+        ):
+            yield sentence
+
+
+def _named(price: float, said: Sequence[Amount], first: int) -> Iterator[tuple[float, Sentence]]:
+    """Amounts below the price that stand as a deposit, that are half of it, or that a receipt names."""
+    for amount in said:
+        sentence = amount.sentence
+        if sentence.turn < first or not 0 < amount.dollars < price or _REFUSED.search(sentence.folded):
+            continue
+        receipt = weight(hits("price", sentence), "confirmed")
+        known = amount.role in ("price", "other", "discount", "deposit", "monthly")
+        half = abs(amount.dollars * 2 - price) <= 1 and amount.role in ("price", "other", "deposit")
+        if amount.role == "deposit" or half or (receipt >= 1.5 and known and sentence.side == "advisor"):
+            yield amount.dollars, sentence
+
+
+def _shares(talk: Talk, price: float, first: int) -> Iterator[tuple[float, Sentence]]:
+    """ "Half now", "thirty percent to start"."""
+    for sentence in talk.sentences:
+        if sentence.turn < first or sentence.story:
+            continue
+        match = _HALF.search(sentence.folded)
+        if match and not (sentence.asks and _LATER.search(sentence.folded[: match.start()])):
+            yield price / 2, sentence
+        for number in numbers_in(sentence.folded):
+            if _SHARE.match(sentence.folded, number.end) and 5 <= number.value < 100:
+                yield round(price * number.value / 100, 2), sentence
