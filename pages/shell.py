@@ -44,12 +44,20 @@ def main() -> None:
         house()
     except DatabaseUnavailable as error:
         not_ready("The record can't be opened", error)
-    page.run()
+    try:
+        page.run()
+    except DatabaseUnavailable as error:
+        stop(error)
 
 
 def not_ready(title: str, error: AftercallError) -> NoReturn:
     """Says what is missing, in place of every page."""
     st.title(title, anchor=False)
+    stop(error)
+
+
+def stop(error: AftercallError) -> NoReturn:
+    """Says what went wrong, and offers to try again."""
     st.error(escape(error.sentence))
     st.button("Try again", type="primary", icon=":material/refresh:")
     st.stop()

@@ -28,7 +28,6 @@ class RecordFails(DatabaseUnavailable):
     remedy = "Mend that where the database runs, then try again."
 
 
-
 def open_record(settings: Settings | None = None) -> Database:
     """Opens PostgreSQL by DATABASE_URL, else the embedded server, with its tables brought up to date.
 

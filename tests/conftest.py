@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, text
+from sqlalchemy import URL, make_url, text
 
 from db import embedded
 from db.engine import Database, open_database
@@ -123,3 +123,40 @@ class Rows:
         known = Base.metadata.tables[table].name
         with self._database.session() as session:
             return int(session.scalar(text(f"SELECT count(*) FROM {known}")) or 0)
+
+
+@pytest.fixture
+def outage(server: embedded.EmbeddedServer, database: Database, empty_database_url: str) -> Iterator["Outage"]:
+    told = Outage(server, str(make_url(empty_database_url).database))
+    yield told
+    told.end()
+
+
+class Outage:
+    """Closes the test's database to everybody, as a server that went away does, and opens it again."""
+
+    def __init__(self, server: embedded.EmbeddedServer, name: str) -> None:
+        self._server = server
+        self._name = name
+
+    def cut(self) -> None:
+        """Breaks every connection; new ones are let in."""
+        self._do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self._name])
+
+    def begin(self) -> None:
+        """Breaks every connection and lets none in."""
+        self._do(f'ALTER DATABASE "{self._name}" WITH ALLOW_CONNECTIONS false')
+        self.cut()
+
+    def end(self) -> None:
+        """Lets connections in again."""
+        self._do(f'ALTER DATABASE "{self._name}" WITH ALLOW_CONNECTIONS true')
+
+    def _do(self, statement: str, values: list[str] | None = None) -> None:
+        connection = self._server.connect("postgres")
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+        finally:
+            connection.close()

@@ -1,6 +1,5 @@
 """The one way in which pages reach the database and the chain of this process."""
 
-import logging
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,9 +8,8 @@ from services import runs
 from services.chain import Chain
 from services.database import Database, open_record
 from services.errors import AftercallError
+from services.faults import unforeseen
 from services.settings import settings
-
-log = logging.getLogger("aftercall")
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,6 @@ def health() -> str | None:
         runs.total(record())
     except AftercallError as error:
         return error.sentence
-    except Exception:
-        log.exception("The record does not answer")
-        return "The record does not answer."
+    except Exception as error:  # noqa: BLE001 (whatever it is, the record does not answer; the log has the rest)
+        return unforeseen("The record", error).sentence
     return None

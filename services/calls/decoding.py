@@ -88,9 +88,14 @@ def _wide(content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _unmarked_wide(content: bytes) -> tuple[str, list[str]]:
-    """UTF-16 without its mark: in western text every second byte is zero."""
+    """UTF-16 or UTF-32 without its mark: in western text every second byte is zero, or three of four."""
     piece = content[:_LOOKED_AT]
-    for encoding, zeros in (("utf-16-le", piece[1::2]), ("utf-16-be", piece[::2])):
+    for encoding, zeros in (
+        ("utf-32-le", piece[2::4] + piece[3::4]),
+        ("utf-32-be", piece[::4] + piece[1::4]),
+        ("utf-16-le", piece[1::2]),
+        ("utf-16-be", piece[::2]),
+    ):
         if zeros.count(0) > 0.6 * len(zeros):
             return _wide(content, encoding)
     raise UnreadableTranscript(f"The file is not text: byte {content.find(0):,} is zero.")

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.mishaps import WithoutWords, reference_of
 from services.settings import settings
+from tests.conftest import Outage
 from tests.pages.conftest import ROOT, SHELL
 
 Visit = Callable[[], AppTest]
@@ -114,3 +115,35 @@ def test_the_launcher_serves_the_dashboard_with_its_headers(database: object, em
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(30)
+
+
+def test_a_record_that_goes_away_is_told_on_every_page_which_work_again_by_themselves(
+    dashboard: Callable[[], AppTest], outage: Outage, caplog: pytest.LogCaptureFixture
+):
+    page = dashboard()
+    files = ["upload.py", "calls.py", "deals.py", "emails.py", "social.py", "runs.py"]
+    outage.begin()
+    for file in files:
+        page.switch_page(str(ROOT / "pages" / file)).run()
+        assert not page.exception
+        assert "PostgreSQL" in page.error[0].value, file
+    outage.end()
+    for file in files:
+        page.switch_page(str(ROOT / "pages" / file)).run()
+        assert not page.exception
+        assert not page.error, file
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAX_FILE_MB", "abc"), ("TIME_ZONE", "Mars/Base"), ("PLAYBOOK", "missing.toml")]
+)
+def test_a_setting_that_can_t_be_used_is_a_sentence_in_place_of_every_page(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    page = AppTest.from_file(str(SHELL), default_timeout=30).run()
+    assert not page.exception
+    assert page.title[0].value == "Aftercall is not set up right"
+    assert name in page.error[0].value.replace("\\", "")
