@@ -13,6 +13,9 @@ from services.playbooks.cues import Line, fold
 
 MOST_QUOTE_WORDS = 40
 MOST_QUOTES = 5
+LONGEST_SENTENCE = 1500
+_PIECE = re.compile(rf"(?s:.{{1,{LONGEST_SENTENCE}}})(?=\s|\Z)|(?s:.{{1,{LONGEST_SENTENCE}}})")
+_WORD = re.compile(r"[^\W_]")
 _FIRST_PERSON = re.compile(r"\b(?:i|we|i've|we've|i'm|we're|i'll|we'll|i'd|we'd|ours|mine)\b")
 _SENTENCE = re.compile(
     r"(?:(?<![A-Za-z])(?:mr|mrs|ms|dr|st|jr|sr|vs|inc|no|rev|prof)\.|\.{2,}|\.(?=\w)|[^.?!])+[.?!]*[\"'”’)\]]*", re.I
@@ -136,14 +139,25 @@ def _turn(index: int, turn: Mapping[str, Any]) -> TalkTurn:
     folded, side = fold(text), turn.get("side")
     sentences: list[Sentence] = []
     telling = False
-    for match in _SENTENCE.finditer(text):
-        start = match.start() + len(match.group()) - len(match.group().lstrip())
-        end = match.start() + len(match.group().rstrip())
-        if end > start:
-            sentence = Sentence(index, start, end, text[start:end], folded[start:end], side)
-            telling = _telling(sentence, telling)
-            sentences.append(replace(sentence, story=True) if telling or _theirs(sentence) else sentence)
+    for start, end in _sentences(text):
+        sentence = Sentence(index, start, end, text[start:end], folded[start:end], side)
+        telling = _telling(sentence, telling)
+        sentences.append(replace(sentence, story=True) if telling or _theirs(sentence) else sentence)
     return TalkTurn(index, turn.get("speaker"), side, text, folded, turn.get("phase"), tuple(sentences))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a text begin and end. What has no letter or digit is none.
+
+    A run of words without an end is cut at ``LONGEST_SENTENCE`` characters, so that the analyst's work on a sentence
+    stays small whatever a file holds.
+    """
+    for match in _SENTENCE.finditer(text):
+        for piece in _PIECE.finditer(text, match.start(), match.end()):
+            said = piece.group().strip()
+            if _WORD.search(said):
+                start = piece.start() + len(piece.group()) - len(piece.group().lstrip())
+                yield start, start + len(said)
 
 
 def _telling(sentence: Sentence, telling: bool) -> bool:

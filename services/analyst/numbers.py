@@ -8,6 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+MOST_DIGITS = 20  # with their commas; what has more is no number of a call
+MOST_TOKENS = 12  # words of one number
+
 Shape = Literal["plain", "joined", "short", "string", "point", "ordinal", "percent"]
 
 _DATA = tomllib.loads((Path(__file__).parent / "data" / "numbers.toml").read_text(encoding="utf-8"))
@@ -110,7 +113,8 @@ def _is_name(text: str) -> bool:
 
 def _token(match: re.Match[str]) -> _Token:
     dollar, digits, suffix, word, _ = match.groups()
-    number = float(digits.replace(",", "").rstrip(".") or 0) if digits else None
+    counts = digits is not None and len(digits) <= MOST_DIGITS
+    number = float(digits.replace(",", "").rstrip(".") or 0) if counts else None
     return _Token(word or match.group(), match.start(), match.end(), number, suffix or "", bool(dollar))
 
 
@@ -183,7 +187,8 @@ def _read(group: list[_Token], text: str) -> list[Spoken]:
     found, rest = [], group
     while rest:
         size, number = next(
-            ((n, number) for n in range(len(rest), 0, -1) if (number := _one(rest[:n], text))), (1, None)
+            ((n, number) for n in range(min(len(rest), MOST_TOKENS), 0, -1) if (number := _one(rest[:n], text))),
+            (1, None),
         )
         if number:
             found.append(number)
@@ -195,7 +200,7 @@ def _one(tokens: list[_Token], text: str) -> Spoken | None:
     """The single number that these tokens say, or None if they don't say one."""
     if tokens[-1].text in ("and", "point", "a", "an", "dot"):
         return None
-    if len(tokens) > 12 or tokens[0].text in ("and", "hundred", "hundreds", *_SCALES):
+    if len(tokens) > MOST_TOKENS or tokens[0].text in ("and", "hundred", "hundreds", *_SCALES):
         return None
     start, end = tokens[0].start, tokens[-1].end
     ordinal = tokens[-1].suffix in ("st", "nd", "rd", "th") or tokens[-1].text in _ORDINALS

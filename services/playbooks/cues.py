@@ -251,6 +251,7 @@ class CueBook(Generic[K]):
             for anchor in cue.anchors:
                 kind, word = (self._stems, anchor[:-1]) if anchor.endswith("*") else (self._exact, anchor)
                 kind.setdefault(word, []).append(number)
+        self._longest_stem = max(map(len, self._stems), default=0)
         self._seen: dict[str, tuple[int, ...]] = {}
 
     def find(self, line: Line) -> Iterator[Hit[K]]:
@@ -269,7 +270,7 @@ class CueBook(Generic[K]):
             if len(self._seen) > 100_000:
                 self._seen.clear()
             found = list(self._exact.get(word, ()))
-            for length in range(1, len(word) + 1) if self._stems else ():
+            for length in range(1, min(len(word), self._longest_stem) + 1):
                 found += self._stems.get(word[:length], ())
             known = self._seen[word] = tuple(found)
         return known
