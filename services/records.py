@@ -1,10 +1,9 @@
 """The calls of the record: the list, and one call with everything that came of it."""
 
-from db import listings, transcripts
+from db import listings
 from db.listings import CallFilter, CallRow
 from services.call_view import CallView, view
-from services.database import Database, translated
-from services.errors import NotFound
+from services.database import Database, stored_call, translated
 
 __all__ = ["CallFilter", "CallRow", "CallView", "get_call", "list_calls"]
 
@@ -21,8 +20,4 @@ def list_calls(
 
 def get_call(database: Database, external_id: str) -> CallView:
     """One call with everything that came of it. Raises NotFound."""
-    with translated(), database.session() as session:
-        record = transcripts.find(session, external_id)
-    if record is None:
-        raise NotFound("There is no such call in the record.", remedy="Choose one from the list.")
-    return view(record)
+    return view(stored_call(database, external_id))
