@@ -1,7 +1,8 @@
 """How well the builtin analyst reads the labelled calls: ``python -m bench.accuracy``, or ``make eval``.
 
-The calls and their labels are in tests/data/calls. Those that OPENED.txt names were read while the analyst was
-written; the others were only ever scored. Where the two columns part, the analyst is fitted to the first.
+The calls and their labels are in tests/data/calls, and in tests/data/fresh_calls those that were written later by
+people who had not seen the analyst. Of each folder, those that OPENED.txt names were read while the analyst was
+written; the others were only ever scored. Where two columns part, the analyst is fitted to the first.
 """
 
 import json
@@ -16,16 +17,17 @@ from services import analyses, chain
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 CALLS = DATA / "calls"
+FRESH = DATA / "fresh_calls"
 LABELS = ".gold.json"
 FIGURES = ("header", "found", "invented", "outcome", "products_discussed", "objections", "next_steps", "step owner",
            "phases", "turn count", "grounded", "evidence", "overall")  # fmt: skip
 
 
-def halves() -> dict[str, list[Path]]:
-    """The transcripts, by whether they were opened or only scored."""
-    opened = set((CALLS / "OPENED.txt").read_text(encoding="utf-8").splitlines())
-    labelled = {path.name.removesuffix(LABELS) for path in CALLS.glob(f"*{LABELS}")}
-    files = [path for path in sorted(CALLS.iterdir()) if path.stem in labelled and not path.name.endswith(LABELS)]
+def halves(folder: Path = CALLS) -> dict[str, list[Path]]:
+    """The transcripts of a folder, by whether they were opened or only scored."""
+    opened = set((folder / "OPENED.txt").read_text(encoding="utf-8").splitlines())
+    labelled = {path.name.removesuffix(LABELS) for path in folder.glob(f"*{LABELS}")}
+    files = [path for path in sorted(folder.iterdir()) if path.stem in labelled and not path.name.endswith(LABELS)]
     return {
         "opened": [path for path in files if path.stem in opened],
         "scored only": [path for path in files if path.stem not in opened],
@@ -40,7 +42,7 @@ def score(files: Sequence[Path]) -> dict[str, Any]:
         golds.mkdir()
         lines = []
         for path in files:
-            (golds / f"{path.stem}{LABELS}").write_bytes((CALLS / f"{path.stem}{LABELS}").read_bytes())
+            (golds / f"{path.stem}{LABELS}").write_bytes(path.with_name(f"{path.stem}{LABELS}").read_bytes())
             lines.append(json.dumps(analyses.as_json(path.name, chain.analyze(path.name, path.read_bytes()))))
         found.write_text("\n".join(lines), encoding="utf-8")
         command = [sys.executable, str(DATA / "score.py"), str(golds), str(found), "--json"]
@@ -51,6 +53,7 @@ def score(files: Sequence[Path]) -> dict[str, Any]:
 def main() -> None:
     """Prints the table as Markdown."""
     columns = {name: score(files) for name, files in halves().items()}
+    columns |= {f"fresh, {name}": score(files) for name, files in halves(FRESH).items() if name != "all"}
     figures = columns.values()
     row("figure", [f"{name} ({of['calls']} calls)" for name, of in columns.items()])
     print(f"|---|{'---|' * len(columns)}")

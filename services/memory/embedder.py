@@ -25,7 +25,7 @@ MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6
 TOKENIZER = Path(__file__).parent / "data" / "tokenizer.json"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 WINDOW = 256  # word pieces, the length the model was trained for
-BATCH = 8  # memory grows with the batch, speed does not
+BATCH = 2  # more at once are slower: the shorter ones are padded, and the numbers leave the cache
 MOST_WINDOWS = 64  # of one text: about 12,000 words, an hour and a half of one voice
 
 Vectors = npt.NDArray[np.float32]

@@ -101,8 +101,9 @@ def test_the_analyst_gives_every_field_of_the_playbook_and_only_quotes_that_stan
 
 
 def test_the_embedder_gives_one_vector_a_chunk_and_names_its_model() -> None:
-    chunks = run(ChunkerAgent(), {"dialogue": [said(9), said(9, "agenda"), said(4, "closing")]})["chunks"]
-    embeddings = run(EmbedderAgent(), {"chunks": chunks})["embeddings"]
+    dialogue = [said(9), said(9, "agenda"), said(4, "closing")]
+    chunks = run(ChunkerAgent(), {"dialogue": dialogue})["chunks"]
+    embeddings = run(EmbedderAgent(), {"chunks": chunks, "dialogue": dialogue})["embeddings"]
     assert embeddings["model"] == embedder.MODEL
     assert [len(vector) for vector in embeddings["vectors"]] == [embedder.DIMENSION] * 3
 
