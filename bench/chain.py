@@ -8,7 +8,7 @@ import argparse
 import json
 import time
 
-from services import chain
+from services import stages
 from services.calls import reader
 from services.calls.model import Turn
 from services.memory.embedder import embed
@@ -33,7 +33,7 @@ def measure(files: list[tuple[str, bytes]], *, embeddings: bool) -> tuple[int, f
     words = 0
     for _ in range(2):
         began = time.perf_counter()
-        states = [chain.analyze(name, content, embeddings=embeddings) for name, content in files]
+        states = [stages.analyze(name, content, embeddings=embeddings) for name, content in files]
         best = min(best, time.perf_counter() - began)
         words = sum(len(turn["text"].split()) for state in states for turn in state["dialogue"])
     return words, best

@@ -4,9 +4,11 @@ import atexit
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 from sqlalchemy import URL, Engine, create_engine, event, text
@@ -15,17 +17,26 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db import embedded
-from db.errors import BadAddress, CannotConnect, CannotWork, ConnectionLost, DatabaseError
+from db.errors import BadAddress, CannotConnect, CannotStart, CannotWork, ConnectionLost, DatabaseError
 from db.stored import to_json
+
+__all__ = ["Database", "Session", "open_database", "parse_url"]
 
 _OLDEST_SERVER = 130000
 
 
 class Database:
-    """An open database. Safe to share between threads; make one a process and close it at the end."""
+    """An open database. Safe to share between threads; make one a process and close it at the end.
 
-    def __init__(self, engine: Engine, release: Callable[[], None] | None = None) -> None:
+    ``workflow_engine()`` makes a second engine on the same database, for the durable workflows, whose library speaks
+    to PostgreSQL through psycopg 3. Who asks for one disposes of it.
+    """
+
+    def __init__(
+        self, engine: Engine, workflows: Callable[[], Engine], release: Callable[[], None] | None = None
+    ) -> None:
         self.engine = engine
+        self.workflow_engine = workflows
         self._release = release
         atexit.register(self.close)
 
@@ -58,9 +69,12 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     if url is None:
         server = embedded.attach(data_dir)
         options: dict[str, Any] = {"creator": server.connect}
-        database = Database(_engine(URL.create("postgresql+psycopg2"), **options), server.release)
+        second = partial(_workflow_engine, URL.create("postgresql+psycopg"), creator=partial(_connect_again, server))
+        database = Database(_engine(URL.create("postgresql+psycopg2"), **options), second, server.release)
     else:
-        database = Database(_engine(parse_url(url)))
+        address = parse_url(url)
+        second = partial(_workflow_engine, address.set(drivername="postgresql+psycopg"))
+        database = Database(_engine(address), second)
     try:
         _check_server(database.engine)
         upgrade(database.engine)
@@ -98,6 +112,22 @@ def _engine(url: URL, **options: Any) -> Engine:
     )
     event.listen(engine, "handle_error", _in_our_words, retval=True)
     return engine
+
+
+def _workflow_engine(url: URL, **options: Any) -> Engine:
+    return create_engine(url, pool_size=4, max_overflow=16, pool_pre_ping=True, hide_parameters=True, **options)
+
+
+def _connect_again(server: embedded.EmbeddedServer) -> psycopg.Connection:
+    """A connection to the embedded server through psycopg 3; starts the server again if it died since."""
+    try:
+        return psycopg.connect(**server.address())
+    except (psycopg.OperationalError, CannotStart):
+        try:
+            server.connect().close()
+            return psycopg.connect(**server.address())
+        except (psycopg2.OperationalError, DatabaseError) as error:
+            raise psycopg.OperationalError(_first_line(error)) from error
 
 
 def _in_our_words(context: ExceptionContext) -> DatabaseError | None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Computed,
     DateTime,
@@ -25,6 +26,7 @@ JsonObject = JSONB(none_as_null=True)
 Moment = DateTime(timezone=True)
 
 EMPTY = text("'{}'::jsonb")
+UNFINISHED = "state IN ('queued', 'paused', 'running')"
 
 
 class Base(DeclarativeBase):
@@ -67,6 +69,7 @@ class Transcript(Base):
     content_hash: Mapped[str | None]
     proposed: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
     edits: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    run_seq: Mapped[int | None] = mapped_column(BigInteger)
     email_sent: Mapped[Any | None] = mapped_column(JsonObject)
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
@@ -127,12 +130,24 @@ class Source(Base):
 
 
 class Run(Base):
-    """One file on its way through the chain. ``state`` is queued, running, done or failed."""
+    """One file on its way through the chain. ``state`` is queued, paused, running, done, failed or cancelled.
+
+    ``seq`` is the order of submission. ``start_at`` names the agent that a re-run begins with, ``tries`` counts how
+    often the run was let go again after its first, ``dispatched_at`` says that it lies in the workers' queue,
+    ``note`` is a sentence about a run that is done.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
         Index("ix_runs_recent", text("created_at DESC"), text("id DESC")),
         Index("ix_runs_unfinished", "created_at", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_runs_unfinished_once", "fingerprint", unique=True, postgresql_where=text(UNFINISHED)),
+        Index("ix_runs_to_dispatch", "seq", postgresql_where=text("state = 'queued' AND dispatched_at IS NULL")),
+        Index(
+            "ix_runs_dispatched",
+            "seq",
+            postgresql_where=text("state IN ('queued', 'running') AND dispatched_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -147,10 +162,20 @@ class Run(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    fingerprint: Mapped[str | None]
+    start_at: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    dispatched_at: Mapped[datetime | None]
+    worker: Mapped[str | None]
+    note: Mapped[str | None]
 
 
 class RunStep(Base):
-    """One agent's part of a run. ``state`` is pending, running, done or failed."""
+    """One agent's part of a run. ``state`` is pending, running, done, failed, or kept from an earlier run.
+
+    ``attempts`` counts how often the agent was begun.
+    """
 
     __tablename__ = "run_steps"
 
@@ -161,6 +186,61 @@ class RunStep(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class RunOutput(Base):
+    """What one agent added to the state of a run that is not at its end yet; gone once the run is done."""
+
+    __tablename__ = "run_outputs"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    output: Mapped[Any] = mapped_column(JSON(none_as_null=True))
+
+
+class Batch(Base):
+    """Files that one person handed over together. ``state`` is open, started or discarded."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    state: Mapped[str] = mapped_column(server_default=text("'open'"))
+
+
+class BatchFile(Base):
+    """One file of a batch: what it is, what the person decided about it, and in the end its run.
+
+    ``status`` is waiting (nobody has read it yet), new, update, duplicate or unreadable. ``wanted`` is what the person
+    said about processing it, ``attempts`` how often it was begun to be read. ``digest`` is null where there is nothing
+    (more) to read.
+    """
+
+    __tablename__ = "batch_files"
+    __table_args__ = (
+        Index("ix_batch_files_waiting", "batch_id", "position", postgresql_where=text("status = 'waiting'")),
+    )
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    digest: Mapped[str | None] = mapped_column(ForeignKey("sources.digest"), index=True)
+    status: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    sentence: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    format: Mapped[str | None]
+    options: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    wanted: Mapped[bool | None]
+    external_id: Mapped[str | None]
+    content_hash: Mapped[str | None]
+    client_name: Mapped[str | None]
+    meeting_date: Mapped[str | None]
+    turn_count: Mapped[int] = mapped_column(server_default=text("0"))
+    speakers: Mapped[list[Any] | None]
+    warnings: Mapped[list[Any] | None]
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), index=True)
 
 
 class ChunkVector(Base):
@@ -189,6 +269,7 @@ Index(
     Transcript.id.desc(),
     postgresql_include=["outcome", "deal_amount", "amount_said", "deposit_amount", "deposit_said"],
 )
+Index("ix_batches_actor", Batch.actor, Batch.created_at.desc())
 Index("ix_changes_external_id", Change.external_id, Change.id)
 Index(
     "ix_transcripts_search_text",

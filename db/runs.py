@@ -1,4 +1,4 @@
-"""Uploaded files, their runs through the chain, and the steps of each run."""
+"""Uploaded files and their runs through the chain: how they stand, and how they end. The agents' parts: db/steps.py."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,33 +7,24 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
-from db.models import Run, RunStep, Source, Transcript
-from db.stored import storable, storable_text
+from db.models import UNFINISHED, Run, RunOutput, RunStep, Source, Transcript
+from db.steps import StepRow, StepState, steps_of
+from db.stored import storable, storable_text, to_json
 
-RunState = Literal["queued", "running", "done", "failed"]
-StepState = Literal["pending", "running", "done", "failed"]
+__all__ = ["RunRow", "RunState", "StepRow", "StepState"]
 
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """One agent's part of a run."""
-
-    agent: str
-    position: int
-    state: StepState
-    started_at: datetime | None
-    finished_at: datetime | None
-    error: str | None
+RunState = Literal["queued", "paused", "running", "done", "failed", "cancelled"]
+UNENDED: tuple[RunState, ...] = ("queued", "paused", "running")
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run with its steps, in their order. ``error`` is a sentence, or None.
+    """One run with its steps, in their order. ``error`` and ``note`` are sentences, or None.
 
     ``client_name`` is that of the call which the run wrote, as it stands now.
     """
@@ -48,9 +39,14 @@ class RunRow:
     state: RunState
     actor: str
     error: str | None
+    note: str | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    seq: int
+    start_at: str | None
+    tries: int
+    worker: str | None
     steps: tuple[StepRow, ...] = ()
 
 
@@ -58,7 +54,9 @@ def add_source(session: Session, content: bytes, *, actor: str) -> str:
     """Stores the bytes of a file, once however often it comes; returns their digest (sha256 in hex)."""
     digest = sha256(content).hexdigest()
     row = {"digest": digest, "content": content, "size": len(content), "actor": actor}
-    session.execute(insert(Source).values(row).on_conflict_do_nothing())
+    fresh = insert(Source).values(row)
+    # The update changes nothing: it keeps others from taking the bytes away before they are referred to.
+    session.execute(fresh.on_conflict_do_update(index_elements=["digest"], set_={"size": fresh.excluded.size}))
     return digest
 
 
@@ -70,82 +68,146 @@ def get_source(session: Session, digest: str) -> bytes:
     return content
 
 
-def queue(session: Session, source_digest: str, filename: str, options: dict[str, Any], *, actor: str) -> str:
-    """A new run that waits for its turn; returns its id."""
-    run = Run(
-        id=str(uuid.uuid4()),
-        source_digest=source_digest,
-        filename=storable_text(filename),
-        options=storable(options),
-        state="queued",
-        actor=actor,
-        created_at=func.clock_timestamp(),
-    )
-    session.add(run)
-    session.flush()
-    return run.id
+def queue(
+    session: Session,
+    source_digest: str,
+    filename: str,
+    options: dict[str, Any],
+    *,
+    actor: str,
+    start_at: str | None = None,
+    external_id: str | None = None,
+) -> str:
+    """A run that waits for its turn; returns its id.
+
+    Where a run of the same file, name, options and start is not at its end yet, it is that one's id. A re-run brings
+    the ``external_id`` of the call whose stored state it goes on from, and the agent that it starts at.
+    """
+    values = _waiting(source_digest, filename, options, actor, start_at) | {"external_id": external_id}
+    return session.execute(_unless_unfinished([values]).returning(Run.id)).scalar_one()
 
 
-def begin(session: Session, run_id: str, agents: Sequence[str]) -> bool:
-    """Takes a queued run and lays out its steps. False where somebody else has taken it."""
+def queue_many(session: Session, files: Sequence[tuple[str, str, dict[str, Any]]], *, actor: str) -> list[str]:
+    """Like ``queue`` for many files (digest, name and options of each): their runs' ids, in the same order."""
+    rows = [_waiting(*file, actor, None) for file in files]
+    alike: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        alike.setdefault(row["fingerprint"], row)
+    fresh = list(alike.values())
+    ids: dict[str, str] = {}
+    for start in range(0, len(fresh), _AT_ONCE):
+        part = _unless_unfinished(fresh[start : start + _AT_ONCE]).returning(Run.fingerprint, Run.id)
+        ids |= {str(row.fingerprint): row.id for row in session.execute(part)}
+    return [ids[row["fingerprint"]] for row in rows]
+
+
+def begin(session: Session, run_id: str, tries: int, worker: str) -> RunRow | None:
+    """Takes a run that waits, or goes on with one that was at work; None where it is at its end or held back.
+
+    Also where it was let go again since: each try is another's to take.
+    """
     taken = session.scalar(
         update(Run)
-        .where(Run.id == run_id, Run.state == "queued")
-        .values(state="running", started_at=func.clock_timestamp(), finished_at=None, error=None)
+        .where(Run.id == run_id, Run.tries == tries, Run.state.in_(("queued", "running")))
+        .values(state="running", started_at=func.coalesce(Run.started_at, func.clock_timestamp()), worker=worker)
         .returning(Run.id)
     )
-    if taken is None:
-        return False
-    session.execute(delete(RunStep).where(RunStep.run_id == run_id))
-    session.add_all(
-        RunStep(run_id=run_id, agent=agent, position=position, state="pending") for position, agent in enumerate(agents)
-    )
-    session.flush()
-    return True
+    return None if taken is None else get(session, run_id)
 
 
-def step_began(session: Session, run_id: str, agent: str) -> None:
-    """Notes that an agent is at work."""
-    _set_step(session, run_id, agent, state="running", started_at=func.clock_timestamp())
-
-
-def step_ended(session: Session, run_id: str, agent: str, error: str | None = None) -> None:
-    """Notes that an agent is done, or that it failed and why."""
-    state = "done" if error is None else "failed"
-    _set_step(session, run_id, agent, state=state, finished_at=func.clock_timestamp(), error=_told(error))
-
-
-def finish(session: Session, run_id: str, *, external_id: str | None, transcript_id: int | None) -> None:
-    """Notes that a run is done, and which call it wrote."""
-    _end(session, run_id, state="done", error=None, external_id=external_id, transcript_id=transcript_id)
+def finish(
+    session: Session, run_id: str, *, external_id: str | None, transcript_id: int | None, note: str | None = None
+) -> None:
+    """Notes that a run is done, and which call it wrote; what its agents gave is needed no more."""
+    session.execute(delete(RunOutput).where(RunOutput.run_id == run_id))
+    _end(session, run_id, state="done", error=None, note=note, external_id=external_id, transcript_id=transcript_id)
 
 
 def fail(session: Session, run_id: str, error: str) -> None:
     """Notes that a run failed, and why (a sentence); a step that was at work failed with it."""
+    told = storable_text(error)
     session.execute(
         update(RunStep)
         .where(RunStep.run_id == run_id, RunStep.state == "running")
-        .values(state="failed", finished_at=func.clock_timestamp(), error=_told(error))
+        .values(state="failed", finished_at=func.clock_timestamp(), error=told)
     )
-    _end(session, run_id, state="failed", error=_told(error))
+    _end(session, run_id, state="failed", error=told)
 
 
-def requeue(session: Session, run_id: str, *, states: Sequence[RunState] = ("failed",)) -> bool:
-    """Lets a run wait for its turn again; False where it is in none of the states (another one took it)."""
-    again = session.scalar(
+def requeue(session: Session, states: Sequence[RunState], run_ids: Sequence[str] | None = None) -> list[str]:
+    """Lets runs that are in one of the states wait for their turn again, and returns their ids.
+
+    The work goes on where it stopped, as far as what their agents gave is kept. Where a run of the same file waits
+    already, none joins it.
+    """
+    twin = (
+        select(RunTwin.id)
+        .where(RunTwin.fingerprint == Run.fingerprint, RunTwin.id != Run.id, RunTwin.state.in_(UNENDED))
+        .exists()
+    )
+    again = (
         update(Run)
-        .where(Run.id == run_id, Run.state.in_(states))
-        .values(state="queued", error=None, started_at=None, finished_at=None)
+        .where(*_chosen(run_ids), Run.state.in_(states), ~twin)
+        .values(
+            state="queued",
+            error=None,
+            started_at=None,
+            finished_at=None,
+            dispatched_at=None,
+            tries=Run.tries + 1,
+        )
         .returning(Run.id)
+        .execution_options(synchronize_session=False)
     )
-    if again is not None:
-        session.execute(delete(RunStep).where(RunStep.run_id == run_id))
-    return again is not None
+    found = list(session.scalars(again))
+    session.execute(
+        update(RunStep)
+        .where(RunStep.run_id.in_(found), or_(RunStep.state.in_(("failed", "running")), _given_away))
+        .values(state="pending", attempts=0, error=None, started_at=None, finished_at=None)
+    )
+    return found
+
+
+def pause(session: Session, run_ids: Sequence[str] | None = None) -> list[str]:
+    """Holds back runs that wait (all of them, where none is named), and returns their ids."""
+    return _move(session, ("queued",), run_ids, state="paused", dispatched_at=None, tries=Run.tries + 1)
+
+
+def go_on(session: Session, run_ids: Sequence[str] | None = None) -> list[str]:
+    """Lets runs that were held back wait for their turn, and returns their ids."""
+    return _move(session, ("paused",), run_ids, state="queued")
+
+
+def cancel(session: Session, run_ids: Sequence[str] | None = None, states: Sequence[RunState] = UNENDED) -> list[str]:
+    """Ends runs that are not at their end; one that is at work stops before its next agent. Returns their ids."""
+    return _move(session, states, run_ids, state="cancelled", finished_at=func.clock_timestamp())
 
 
 def get(session: Session, run_id: str) -> RunRow | None:
     """One run, or None."""
     return next(iter(_rows(session, select(Run).where(Run.id == run_id))), None)
+
+
+def several(session: Session, run_ids: Sequence[str]) -> list[RunRow]:
+    """Those of the runs that are stored."""
+    return _rows(session, select(Run).where(Run.id.in_(list(run_ids))))
+
+
+def sources_of(session: Session, external_ids: Sequence[str]) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """The file (its digest, name and options) that wrote each call last, by the call's external id."""
+    newest = (
+        select(Run.external_id, Run.source_digest, Run.filename, Run.options)
+        .where(Run.external_id.in_(list(external_ids)), Run.state == "done")
+        .ext(distinct_on(Run.external_id))
+        .order_by(Run.external_id, Run.seq.desc())
+    )
+    return {row.external_id: (row.source_digest, row.filename, row.options) for row in session.execute(newest)}
+
+
+def state_of(session: Session, run_id: str) -> RunState | None:
+    """How one run stands, or None where there is no such run."""
+    state: RunState | None = session.scalar(select(Run.state).where(Run.id == run_id))
+    return state
 
 
 def recent(
@@ -158,20 +220,97 @@ def recent(
     return _rows(session, statement.limit(limit).offset(offset)), total
 
 
+def counts(session: Session) -> dict[RunState, int]:
+    """How many runs there are in each state; a state without any is left out."""
+    found: dict[Any, int] = {}
+    for state, number in session.execute(select(Run.state, func.count()).group_by(Run.state)):
+        found[state] = number
+    return found
+
+
+def ahead_of(session: Session, seq: int) -> int:
+    """How many runs wait or are at work that were handed in before."""
+    statement = select(func.count()).where(Run.state.in_(("queued", "running")), Run.seq < seq)
+    return session.scalar(statement) or 0
+
+
+def usual_seconds(session: Session, last: int = 50) -> float | None:
+    """The median time of the last runs that came to a good end, in seconds; None before the first."""
+    took = func.extract("epoch", Run.finished_at - Run.started_at).label("took")
+    latest = (
+        select(took)
+        .where(Run.state == "done", Run.started_at.is_not(None))
+        .order_by(Run.created_at.desc())
+        .limit(last)
+        .subquery()
+    )
+    median = session.scalar(select(func.percentile_cont(0.5).within_group(latest.c.took)))
+    return None if median is None else float(median)
+
+
 def unfinished(session: Session) -> list[RunRow]:
-    """Queued and running runs, the oldest first: what a starting chain has to see to."""
-    return _rows(session, select(Run).where(Run.state.in_(("queued", "running"))).order_by(Run.created_at, Run.id))
+    """Queued and running runs, the oldest first."""
+    return _rows(session, select(Run).where(Run.state.in_(("queued", "running"))).order_by(Run.seq))
+
+
+_AT_ONCE = 500  # rows of one statement
+
+
+def forget_workings(session: Session, before: datetime) -> None:
+    """Drops what the agents of runs gave that ended without a good end before that moment."""
+    old = select(Run.id).where(Run.state.in_(("failed", "cancelled")), Run.finished_at < before)
+    session.execute(delete(RunOutput).where(RunOutput.run_id.in_(old)))
+
+
+# Done, and what it gave is not there any more.
+_given_away = (RunStep.state == "done") & ~(
+    select(RunOutput.agent).where(RunOutput.run_id == RunStep.run_id, RunOutput.agent == RunStep.agent).exists()
+)
+RunTwin = Run.__table__.alias("twin").c
+
+
+def _waiting(digest: str, filename: str, options: dict[str, Any], actor: str, start_at: str | None) -> dict[str, Any]:
+    name = storable_text(filename)
+    return {
+        "id": str(uuid.uuid4()),
+        "source_digest": digest,
+        "filename": name,
+        "options": storable(options),
+        "state": "queued",
+        "actor": actor,
+        "created_at": func.clock_timestamp(),
+        "start_at": start_at,
+        "fingerprint": _fingerprint(digest, name, options, start_at),
+    }
+
+
+def _unless_unfinished(rows: Sequence[dict[str, Any]]) -> Insert:
+    fresh = insert(Run).values(list(rows))
+    # The update changes nothing: it locks the other's row, so that its id can be told.
+    return fresh.on_conflict_do_update(
+        index_elements=[Run.fingerprint], index_where=text(UNFINISHED), set_={"fingerprint": fresh.excluded.fingerprint}
+    )
+
+
+def _fingerprint(digest: str, filename: str, options: dict[str, Any], start_at: str | None) -> str:
+    told = to_json([digest, filename, dict(sorted(options.items())), start_at])
+    return sha256(told.encode()).hexdigest()
+
+
+def _chosen(run_ids: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    return [] if run_ids is None else [Run.id.in_(list(run_ids))]
+
+
+def _move(session: Session, states: Sequence[RunState], run_ids: Sequence[str] | None, **values: Any) -> list[str]:
+    moved = update(Run).where(*_chosen(run_ids), Run.state.in_(states)).values(**values).returning(Run.id)
+    return list(session.scalars(moved.execution_options(synchronize_session=False)))
 
 
 def _rows(session: Session, statement: Any) -> list[RunRow]:
     """The runs that a statement on ``Run`` finds, each with its steps and its call's client."""
     named = statement.add_columns(Transcript.client_name).outerjoin(Transcript, Transcript.id == Run.transcript_id)
     found = session.execute(named, execution_options={"populate_existing": True}).all()
-    steps: dict[str, list[StepRow]] = {run.id: [] for run, _ in found}
-    columns = (RunStep.agent, RunStep.position, RunStep.state, RunStep.started_at, RunStep.finished_at, RunStep.error)
-    wanted = select(RunStep.run_id, *columns).where(RunStep.run_id.in_(list(steps))).order_by(RunStep.position)
-    for row in session.execute(wanted):
-        steps[row.run_id].append(StepRow(**{name: getattr(row, name) for name in StepRow.__slots__}))
+    steps = steps_of(session, [run.id for run, _ in found])
     names = [name for name in RunRow.__slots__ if name not in ("client_name", "steps")]
     return [
         RunRow(**{name: getattr(run, name) for name in names}, client_name=client, steps=tuple(steps[run.id]))
@@ -179,17 +318,7 @@ def _rows(session: Session, statement: Any) -> list[RunRow]:
     ]
 
 
-def _set_step(session: Session, run_id: str, agent: str, **values: Any) -> None:
-    statement = update(RunStep).where(RunStep.run_id == run_id, RunStep.agent == agent).values(**values)
-    if session.scalar(statement.returning(RunStep.position)) is None:
-        raise NoSuchRow(f"The run has no step named {agent}.")
-
-
 def _end(session: Session, run_id: str, **values: Any) -> None:
     statement = update(Run).where(Run.id == run_id).values(finished_at=func.clock_timestamp(), **values)
     if session.scalar(statement.returning(Run.id)) is None:
         raise NoSuchRow("This run is not stored any more.")
-
-
-def _told(error: str | None) -> str | None:
-    return None if error is None else storable_text(error)

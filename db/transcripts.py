@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Executable, case, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -43,12 +43,13 @@ _PROPOSED = ("crm_data", "email_draft", "social_content")
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """What an upsert left. ``created`` is False where the row was there before."""
+    """What an upsert left. ``created`` is False where the row was there, ``written`` where a later run's stands."""
 
     id: int
     external_id: str
     version: int
     created: bool
+    written: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def upsert(session: Session, row: Mapping[str, Any]) -> StoredRow:
 
     ``row`` holds ``external_id`` and any of TEXTS and JSONS. A key that is absent, or None, leaves what is
     stored alone. ``crm_data`` is laid over the stored one key by key (a null inside it is written); what
-    people said stands over both. Raises ValueError on a key that is no column, or without an external id.
+    people said stands over both. ``run_seq`` tells in which order runs were handed in: where a later one has
+    written already, nothing is. Raises ValueError on a key that is no column, or without an external id.
     """
     return upsert_many(session, [row])[0]
 
@@ -104,14 +106,16 @@ def upsert_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[Sto
     prepared: dict[str, dict[str, Any]] = {}
     for row in rows:
         values = _prepare(row)
-        known = prepared.get(values["external_id"])
-        prepared[values["external_id"]] = values if known is None else _laid_over(known, values)
+        before = prepared.get(values["external_id"])
+        prepared[values["external_id"]] = values if before is None else _laid_over(before, values)
     if not prepared:
         return []
     session.flush()
     found = session.execute(_upsert_statement(), [prepared[key] for key in sorted(prepared)])
-    stored = [StoredRow(row.id, row.external_id, row.version, row.created) for row in found]
-    return sorted(stored, key=lambda each: each.external_id)
+    stored = {row.external_id: StoredRow(row.id, row.external_id, row.version, row.created) for row in found}
+    others = known(session, prepared.keys() - stored.keys()) if len(stored) < len(prepared) else {}
+    stored |= {key: StoredRow(row.id, key, row.version, created=False, written=False) for key, row in others.items()}
+    return [stored[key] for key in sorted(stored)]
 
 
 def find(session: Session, external_id: str) -> TranscriptRecord | None:
@@ -138,10 +142,10 @@ def _prepare(row: Mapping[str, Any]) -> dict[str, Any]:
     external_id = storable_text(str(row.get("external_id") or "")).strip()
     if not external_id:
         raise ValueError("A call can't be stored without an external id.")
-    unknown = sorted(set(row) - {"external_id", *TEXTS, *JSONS})
+    unknown = sorted(set(row) - {"external_id", "run_seq", *TEXTS, *JSONS})
     if unknown:
         raise ValueError(f"The table of calls has no column named {', '.join(unknown)}.")
-    values: dict[str, Any] = {"external_id": external_id}
+    values: dict[str, Any] = {"external_id": external_id, "run_seq": row.get("run_seq")}
     for name in TEXTS:
         value = row.get(name)
         values[name] = None if value is None else storable_text(str(value))
@@ -195,7 +199,11 @@ def _upsert_statement() -> Executable:
     )
     changes["version"] = old.version + 1
     changes["updated_at"] = func.now()
-    return statement.on_conflict_do_update(index_elements=[Transcript.external_id], set_=changes).returning(
+    changes["run_seq"] = func.coalesce(new.run_seq, old.run_seq)
+    in_order = func.coalesce(new.run_seq >= old.run_seq, true())
+    return statement.on_conflict_do_update(
+        index_elements=[Transcript.external_id], set_=changes, where=in_order
+    ).returning(
         Transcript.id,
         Transcript.external_id,
         Transcript.version,

@@ -1,14 +1,18 @@
-"""The command line: ``python -m services analyze FILE...`` and ``python -m services ingest PATH...``."""
+"""The command line: ``python -m services analyze FILE...``, ``ingest PATH...`` and ``worker``."""
 
 import argparse
 import json
 import logging
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services import analyses, chain, ingestion
+from services import analyses, ingestion, stages
+from services.archives import Member, is_zip_of_files, unfold
 from services.calls import reader
+from services.chain import Chain
 from services.database import open_record
 from services.errors import AftercallError, TooLarge, UnreadableTranscript
 from services.readiness import check_setup
@@ -49,13 +53,20 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_analyze)
     many = commands.add_parser(
         "ingest",
-        help="work files or folders of files through and store them",
-        description="Works files or folders of files through and stores them; a call that is stored already is left.",
+        help="work files, folders or zip archives of files through and store them",
+        description="Works files, folders and zip archives of files through and stores them; a call that is stored "
+        "already is left.",
     )
     many.add_argument("paths", nargs="+", metavar="PATH", type=Path)
     many.add_argument("--actor", help="who is written as having done so (default: the setting ACTOR)")
     many.add_argument("--again", action="store_true", help="work through calls that are stored already, too")
     many.set_defaults(command=_ingest)
+    worker = commands.add_parser(
+        "worker",
+        help="work calls through that the dashboard hands in, until told to stop",
+        description="Works queued calls through until it is told to stop (Ctrl-C, SIGTERM). Start as many as wanted.",
+    )
+    worker.set_defaults(command=_work)
     return parser
 
 
@@ -63,10 +74,10 @@ def _analyze(chosen: argparse.Namespace) -> int:
     failed = False
     for path in chosen.files:
         try:
-            state = chain.analyze(path.name, contents(path), {"format": chosen.format})
+            state = stages.analyze(path.name, contents(path), {"format": chosen.format})
         except AftercallError as error:
             failed = True
-            _complain(path, error)
+            _complain(path, error.sentence)
             continue
         print(json.dumps(analyses.as_json(str(path), state), ensure_ascii=False, allow_nan=False), flush=True)
     return int(failed)
@@ -75,24 +86,54 @@ def _analyze(chosen: argparse.Namespace) -> int:
 def _ingest(chosen: argparse.Namespace) -> int:
     actor = chosen.actor or settings().actor
     counts = {"stored": 0, "there already": 0, "failed": 0}
+    labels: dict[str, str] = {}
     database = open_record()
+    chain = Chain(database)
     try:
-        for path in _files(chosen.paths):
+        chain.start()
+        for label, member in _members(chosen.paths):
             try:
-                known = ingestion.ingest(database, path.name, contents(path), actor, again=chosen.again)
-                counts["there already" if known else "stored"] += 1
+                run_id = ingestion.hand_in(database, member, actor, again=chosen.again)
             except AftercallError as error:
                 counts["failed"] += 1
-                _complain(path, error)
+                _complain(label, error.sentence)
+                continue
+            if run_id is None or run_id in labels:
+                counts["there already"] += 1
+            else:
+                labels[run_id] = label
+        for run in ingestion.ended(database, list(labels)):
+            counts["stored" if run.state == "done" else "failed"] += 1
+            if run.state != "done":
+                _complain(labels[run.id], run.error or "The run was cancelled.")
     finally:
+        chain.stop()
         database.close()
     print(", ".join(f"{number} {word}" for word, number in counts.items()) + ".")
     return int(counts["failed"] > 0)
 
 
-def _complain(path: Path, error: AftercallError) -> None:
+def _work(_chosen: argparse.Namespace) -> int:
+    """Works runs through until the process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = open_record()
+    chain = Chain(database)
+    try:
+        chain.start()
+        print(f"Worker {chain.name} is at work.", flush=True)
+        while not stop.wait(1.0):
+            pass
+    finally:
+        chain.stop()
+        database.close()
+    return 0
+
+
+def _complain(path: Path | str, sentence: str) -> None:
     """One line on stderr. A file's name may hold line ends and a terminal's commands: they are shown, not sent."""
-    line = f"{path}: {error.sentence}"
+    line = f"{path}: {sentence}"
     print("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line), file=sys.stderr)
 
 
@@ -104,6 +145,29 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield from (found for found in inside if not _hidden(found.relative_to(path)))
         else:
             yield path
+
+
+def _members(paths: Sequence[Path]) -> Iterator[tuple[str, Member]]:
+    """The files one by one, those in folders and zip archives among them, each with the words that name it."""
+    for path in _files(paths):
+        try:
+            if not _is_zip(path):
+                yield str(path), Member(path.name, contents(path))
+                continue
+            with path.open("rb") as file:
+                for member in unfold(file):
+                    yield f"{path}/{member.name}", member
+        except UnreadableTranscript as error:
+            yield str(path), Member(path.name, None, error)
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether it is a zip archive of files; False where it can't be opened, which is told when it is read."""
+    try:
+        with path.open("rb") as file:
+            return is_zip_of_files(path.name, file)
+    except OSError:
+        return False
 
 
 def _hidden(path: Path) -> bool:

@@ -1,271 +1,169 @@
-"""The order of the agents, and the one place that knows how a run is carried out.
+"""The chain: one durable workflow a run, its agents as steps. The only place that knows the workflow engine.
 
-A run is a row of the record: which file, what a person chose, which agent is at work, how it ended. Whoever wants a
-call worked through writes such a row and wakes the chain; nobody else sees threads. Every step may be done again: a
-run that was cut off in the middle starts over and writes the same row.
+A run is a row of the record. Whoever wants a call worked through writes one and wakes the chain; a worker hands it to
+the engine's queue, and the engine sees that every agent is done once: a process that dies in the middle is gone on
+from at the agent it died in, by itself when it starts again, or by another worker. Steps take and give ids; what the
+agents give lies in the record until the run is done.
 """
 
 import asyncio
 import logging
+import socket
 import threading
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 from weakref import WeakSet
 
-from db import claims, runs
-from services.agents.chunker import ChunkerAgent
-from services.agents.contract import Agent, require
-from services.agents.crm import CrmAgent
-from services.agents.email import EmailAgent
-from services.agents.embedder import EmbedderAgent
-from services.agents.knowledge_analyst import KnowledgeAnalystAgent
-from services.agents.parser import ParserAgent
-from services.agents.persistence import PersistenceAgent
-from services.agents.sales_coach import SalesCoachAgent
-from services.agents.social import SocialAgent
-from services.agents.structuring import StructuringAgent
-from services.database import Database, RecordFails, translated
-from services.errors import AftercallError, DatabaseUnavailable, NotFound
+from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions, WorkflowStatus
+from dbos import error as engine_errors
+
+from db import dispatch, presence, runs
+from services import steps
+from services.database import Database, translated
+from services.errors import AftercallError, DatabaseUnavailable
 from services.faults import unforeseen
-from services.playbooks.loader import load
 from services.settings import settings
 
-POLL = 5.0  # seconds between two looks for runs that another process queued or left behind
-AT_ONCE = 100  # ids of waiting runs that are fetched at once
-
-Stage = tuple[Agent, ...]
+QUEUE = "calls"
+AHEAD = 8  # runs in the queue for each that a worker carries out at once: enough to be never idle, few to overtake
+POLL = 0.1  # seconds between two looks into the engine's queue
+LOOK = 0.25  # seconds between two looks for runs that another process handed in
+INSPECT = 5.0  # seconds between two looks after the others' runs
+SLOTS = 64  # workers of one name
+RETRY = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2.0, max_attempts=11)  # 8.5 minutes
 
 log = logging.getLogger("aftercall.chain")
 
 
-class Observer(Protocol):
-    """Who wants to know how the agents get on. Called in the order of events, by the thread that runs them."""
-
-    def began(self, agent: str) -> None: ...
-
-    def ended(self, agent: str) -> None: ...
-
-    def failed(self, agent: str, error: AftercallError) -> None: ...
-
-
-class _Nobody:
-    def began(self, agent: str) -> None:
-        pass
-
-    def ended(self, agent: str) -> None:
-        pass
-
-    def failed(self, agent: str, error: AftercallError) -> None:
-        pass
-
-
-def stages(*, embeddings: bool) -> list[Stage]:
-    """The agents in their order, all but Persistence; those of one stage work beside one another."""
-    playbook = load(settings().playbook)
-    analyst = KnowledgeAnalystAgent(playbook)
-    return [
-        (ParserAgent(),),
-        (StructuringAgent(playbook),),
-        (ChunkerAgent(),),
-        (analyst, EmbedderAgent()) if embeddings else (analyst,),
-        (EmailAgent(playbook), SocialAgent(playbook), SalesCoachAgent(playbook)),
-        (CrmAgent(playbook),),
-    ]
-
-
-def agent_names() -> tuple[str, ...]:
-    """The names of all agents of a run, in their order."""
-    embedder = (EmbedderAgent.name,) if settings().embeddings else ()
-    reading = (ParserAgent.name, StructuringAgent.name, ChunkerAgent.name, KnowledgeAnalystAgent.name, *embedder)
-    writing = (EmailAgent.name, SocialAgent.name, SalesCoachAgent.name, CrmAgent.name, PersistenceAgent.name)
-    return (*reading, *writing)
-
-
-def analyze(
-    name: str, content: bytes, options: dict[str, Any] | None = None, *, embeddings: bool = False
-) -> dict[str, Any]:
-    """Works one file through every agent but Persistence and returns the whole state. Writes nothing anywhere.
-
-    Raises UnreadableTranscript and its kin, or Fault.
-    """
-    state = {"file_path": name, "content": content, "options": options or {}}
-    return asyncio.run(work(state, stages(embeddings=embeddings), _Nobody()))
-
-
-async def work(state: dict[str, Any], order: Sequence[Stage], observer: Observer) -> dict[str, Any]:
-    """Runs the stages on the state and returns it with all that the agents added.
-
-    Agents of one stage all come to their end before the first failure among them is raised.
-    """
-    state = dict(state)
-    for stage in order:
-        results = await asyncio.gather(*(_one(agent, state, observer) for agent in stage), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-            state |= result
-    return state
-
-
-async def _one(agent: Agent, state: dict[str, Any], observer: Observer) -> dict[str, Any]:
-    observer.began(agent.name)
-    try:
-        require(agent, state)
-        given = await agent.run(state)
-    except AftercallError as error:
-        observer.failed(agent.name, error)
-        raise
-    except Exception as error:
-        failure = unforeseen(f"The {agent.name} agent", error)
-        observer.failed(agent.name, failure)
-        raise failure from error
-    observer.ended(agent.name)
-    return given
-
-
-class _Interrupted(Exception):
-    """The chain is being stopped: the run goes back to those that wait."""
-
-
-class _Recorder:
-    """Writes every agent's begin and end to the run's steps; stops before the next agent where it is told to."""
-
-    def __init__(self, database: Database, run_id: str, stopping: Callable[[], bool]) -> None:
-        self._database = database
-        self._run_id = run_id
-        self._stopping = stopping
-
-    def began(self, agent: str) -> None:
-        if self._stopping():
-            raise _Interrupted
-        with translated(), self._database.session() as session:
-            runs.step_began(session, self._run_id, agent)
-
-    def ended(self, agent: str) -> None:
-        self._end(agent, None)
-
-    def failed(self, agent: str, error: AftercallError) -> None:
-        self._end(agent, error.sentence)
-
-    def _end(self, agent: str, error: str | None) -> None:
-        with translated(), self._database.session() as session:
-            runs.step_ended(session, self._run_id, agent, error)
-
-
-def run(database: Database, run_id: str, stopping: Callable[[], bool] = lambda: False) -> bool:
-    """Carries a queued run out, to its end. False where it does not wait (any more), or somebody else has it.
-
-    What goes wrong with the call is stored with the run, as a sentence, and not raised. Between two agents
-    ``stopping`` is asked; where it says yes, the run is left to wait again. Raises DatabaseUnavailable: the run then
-    counts as abandoned, and starts over once the record answers (see ``recover``).
-    """
-    with translated(), claims.claim(database, run_id) as mine:
-        if not mine:
-            return False
-        with database.session() as session:
-            if not runs.begin(session, run_id, agent_names()):
-                return False
-        try:
-            state = _through_all_agents(database, run_id, stopping)
-        except _Interrupted:
-            with database.session() as session:
-                runs.requeue(session, run_id, states=("running",))
-        except AftercallError as error:
-            if isinstance(error, DatabaseUnavailable) and not isinstance(error, RecordFails):
-                raise
-            _fail(database, run_id, error)
-        except Exception as error:  # noqa: BLE001 (told in words and by a reference; no run may stop the others)
-            _fail(database, run_id, unforeseen("The chain", error))
-        else:
-            with database.session() as session:
-                runs.finish(session, run_id, external_id=state["transcript_id"], transcript_id=state["record_id"])
-    return True
-
-
-def _through_all_agents(database: Database, run_id: str, stopping: Callable[[], bool]) -> dict[str, Any]:
-    with translated(), database.session() as session:
-        row = runs.get(session, run_id)
-        if row is None:
-            raise NotFound("This run is not stored any more.")
-        content = runs.get_source(session, row.source_digest)
-    order = [*stages(embeddings=settings().embeddings), (PersistenceAgent(database),)]
-    state = {"file_path": row.filename, "content": content, "options": row.options}
-    return asyncio.run(work(state, order, _Recorder(database, run_id, stopping)))
-
-
-def _fail(database: Database, run_id: str, error: AftercallError) -> None:
-    with database.session() as session:
-        runs.fail(session, run_id, error.sentence)
-
-
-def recover(database: Database) -> list[str]:
-    """Lets the runs wait again that were at work in a process that is gone, and returns their ids."""
-    found = []
-    with translated():
-        with database.session() as session:
-            suspects = claims.at_work(session, AT_ONCE)
-        for run_id in suspects:
-            with claims.claim(database, run_id) as nobodys:
-                if not nobodys:
-                    continue
-                with database.session() as session:
-                    if runs.requeue(session, run_id, states=("running",)):
-                        found.append(run_id)
-    return found
+@DBOS.workflow(name="call")
+async def work_through(run_id: str, tries: int) -> None:
+    """One try of one run, stage by stage; the agents of a stage at the same time."""
+    chain = _working
+    if chain is None:
+        raise RuntimeError("No chain is started in this process.")
+    for stage in await chain.step("Begin", steps.begin, run_id, tries, chain.name):
+        told = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
+        problems = [problem for problem in told if problem is not None]
+        if problems:
+            await chain.step("Fail", steps.fail, run_id, tries, problems[0])
+            return
 
 
 class Chain:
-    """The worker threads of this process. They take up queued runs, and those that a dead process left behind."""
+    """The worker of this process: takes up queued runs, and those that a dead process left behind.
+
+    One a process at a time, as the engine has it.
+    """
 
     def __init__(self, database: Database, threads: int | None = None) -> None:
+        self.name = ""
         self._database = database
-        self._number = threads or settings().run_threads
-        self._threads: list[threading.Thread] = []
-        self._waiting: deque[str] = deque()
-        self._taking = threading.Lock()
-        self._bell = threading.Condition()
-        self._rung = 0
+        self._threads = threads or settings().run_threads
+        self._presence: presence.Presence | None = None
+        self._bell = threading.Event()
         self._stopping = threading.Event()
+        self._at_work: Counter[str] = Counter()
+        self._thread: threading.Thread | None = None
+        self._suspects: set[str] = set()
 
     def start(self) -> None:
-        """Starts the threads; the first thing they do is to look for queued and interrupted runs."""
-        if self._threads:
+        """Starts to work: goes on with what this worker left unfinished, then takes the queue's runs in their order.
+
+        Raises DatabaseUnavailable.
+        """
+        global _working
+        if _working is self:
             return
+        if _working is not None:
+            raise RuntimeError("Another chain is at work in this process.")
         self._stopping.clear()
-        self._threads = [
-            threading.Thread(target=self._work, name=f"chain-{number}", daemon=True) for number in range(self._number)
-        ]
+        with translated():
+            self._presence = _take_a_name(self._database)
+        self.name = self._presence.name
+        steps.open_up(self._database)
+        self._engine = self._database.workflow_engine()
+        _working = self
+        try:
+            _launch(self._engine, self.name, self._threads)
+        except BaseException:
+            self._leave()
+            raise
+        self._thread = threading.Thread(target=self._attend, name="chain", daemon=True)
+        self._thread.start()
         _started.add(self)
-        for thread in self._threads:
-            thread.start()
 
     def wake(self) -> None:
         """Says that a run waits."""
-        with self._bell:
-            self._rung += 1
-            self._bell.notify_all()
+        self._bell.set()
 
     def stop(self, patience: float = 10.0) -> None:
-        """Stops the threads after the agents that are at work, waiting ``patience`` seconds at most.
+        """Stops after the agents that are at work, waiting ``patience`` seconds at most.
 
-        A run that was not at its end waits for the next start.
+        A run that was not at its end is gone on with at the next start.
         """
+        if _working is not self:
+            return
         _started.discard(self)
         self._stopping.set()
         self.wake()
-        for thread in self._threads:
-            thread.join(patience)
-        self._threads = []
+        if self._thread is not None:
+            self._thread.join(patience)
+        until = time.monotonic() + patience
+        while self._at_work.total() and time.monotonic() < until:
+            time.sleep(0.01)
+        self._leave()
 
-    def _work(self) -> None:
-        told = None
-        while not self._stopping.is_set():
-            seen = self._rung
+    def _leave(self) -> None:
+        global _working
+        logging.getLogger("dbos").setLevel(logging.ERROR)  # that it drops what is taken up again is no news
+        DBOS.destroy()
+        self._engine.dispose()
+        if self._presence is not None:
+            self._presence.leave()
+        _working = None
+
+    async def step(self, name: str, does: Callable[..., Any], *arguments: Any) -> Any:
+        """Does something once: where the engine knows that it was done before, what it gave then is given again.
+
+        A fault that can pass is tried again, later and later; where it did not pass, the sentence is given.
+        """
+
+        async def attempt() -> Any:
+            if self._stopping.is_set():
+                await asyncio.Event().wait()  # the engine is about to go; the step is taken up at the next start
+            self._at_work[name] += 1
             try:
-                run_id = self._next()
-                if run_id is not None and run(self._database, run_id, self._stopping.is_set):
-                    continue
+                return await asyncio.to_thread(does, *arguments)
+            finally:
+                self._at_work[name] -= 1
+
+        options = StepOptions(**RETRY, name=name, should_retry=_can_pass)
+        try:
+            return await DBOS.run_step_async(options, attempt)
+        except engine_errors.DBOSMaxStepRetriesExceeded as error:
+            last = error.errors[-1]
+            return last.sentence if isinstance(last, AftercallError) else str(last)
+
+    def _attend(self) -> None:
+        """Feeds the queue while runs wait, and looks after what other workers left."""
+        told = None
+        inspected = cleaned = 0.0
+        while not self._stopping.is_set():
+            self._bell.clear()
+            now = time.monotonic()
+            try:
+                with translated():
+                    self._feed()
+                    if now - inspected > INSPECT:
+                        inspected = now
+                        self._inspect()
+                    if now - cleaned > 3600:
+                        cleaned = now
+                        self._clean(datetime.now(UTC) - timedelta(days=settings().keep_workflow_days))
                 told = None
             except DatabaseUnavailable as error:
                 if told != error.sentence:
@@ -273,25 +171,107 @@ class Chain:
                 told = error.sentence
             except Exception as error:  # noqa: BLE001 (the thread must live on; the log has the rest)
                 unforeseen("The chain", error)
-            with self._bell:
-                if self._rung == seen and not self._stopping.is_set():
-                    self._bell.wait(POLL)
+            self._bell.wait(LOOK)
 
-    def _next(self) -> str | None:
-        """The id of a run that waits, the oldest first; looks for abandoned ones where none waits."""
-        with self._taking:
-            if not self._waiting:
-                with translated(), self._database.session() as session:
-                    self._waiting.extend(claims.waiting(session, AT_ONCE))
-            if not self._waiting:
-                self._waiting.extend(recover(self._database))
-            return self._waiting.popleft() if self._waiting else None
+    def _feed(self) -> None:
+        with self._database.session() as session:
+            next_ones = dispatch.next_to_dispatch(session, AHEAD * self._threads)
+            for each in next_ones:
+                with SetWorkflowID(_workflow_id(each)):
+                    DBOS.enqueue_workflow(QUEUE, work_through, each.run_id, each.tries)
+            if next_ones:
+                dispatch.mark(session, [each.run_id for each in next_ones])
 
+    def _inspect(self) -> None:
+        """Takes over from workers that are gone, and ends or lets go again the runs that no workflow works on."""
+        if self._presence is not None and not self._presence.renew():
+            log.warning("Another worker has taken the name %s; set WORKER_NAME to tell them apart.", self.name)
+        with self._database.session() as session:
+            queued = dispatch.in_queue(session)
+        known = {status.workflow_id: status for status in _statuses([_workflow_id(each) for each in queued])}
+        abandoned = set()
+        for each in queued:
+            status = known.get(_workflow_id(each))
+            if status is None:
+                with self._database.session() as session:
+                    dispatch.unmark(session, [each.run_id])
+            elif status.status == "PENDING":
+                if not self._is_here(str(status.executor_id)):
+                    abandoned.add(status.workflow_id)
+            elif status.status not in ("ENQUEUED", "DELAYED"):
+                self._close(each.run_id, status)
+        # A name that is free for a moment is not a dead worker: it may be about to take it again.
+        for workflow_id in abandoned & self._suspects:
+            DBOS.resume_workflow(workflow_id, queue_name=QUEUE)
+        self._suspects = abandoned - self._suspects
 
-_started: WeakSet[Chain] = WeakSet()
+    def _is_here(self, name: str) -> bool:
+        with self._database.session() as session:
+            return name == self.name or presence.is_here(session, name)
+
+    def _close(self, run_id: str, status: WorkflowStatus) -> None:
+        """Ends a run whose workflow ended without saying how."""
+        with self._database.session() as session:
+            if runs.state_of(session, run_id) in ("queued", "running"):
+                log.error("The workflow of run %s ended as %s", run_id, status.status)
+                runs.fail(session, run_id, "The chain stopped working on this call; try it again.")
+
+    def _clean(self, before: datetime) -> None:
+        """Takes away the engine's rows of workflows that ended before, and what agents of failed runs gave."""
+        with self._database.session() as session:
+            runs.forget_workings(session, before)
+        ended = partial(DBOS.list_workflows, load_input=False, load_output=False, limit=500)
+        while old := ended(completed_before=before.isoformat()):
+            DBOS.delete_workflows([status.workflow_id for status in old])
 
 
 def wake() -> None:
-    """Tells the chains of this process, if there are any, that a run waits."""
+    """Tells the chain of this process, if there is one, that a run waits."""
     for chain in list(_started):
         chain.wake()
+
+
+def _launch(engine: Any, name: str, threads: int) -> None:
+    engine_log = logging.getLogger("dbos")
+    if not engine_log.handlers:  # else it would write to a handler of its own
+        engine_log.addHandler(logging.NullHandler())
+    DBOS(
+        config={
+            "name": "aftercall",
+            "system_database_engine": engine,
+            "executor_id": name,
+            "application_version": "1",  # not the source's hash: work that waits must outlive an upgrade
+            "serializer": DBOSPortableJSONSerializer(),
+            "use_listen_notify": False,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+        }
+    )
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=threads, polling_interval_sec=POLL, on_conflict="always_update")
+
+
+def _take_a_name(database: Database) -> presence.Presence:
+    """The first free name of this machine: stable, so that a worker that starts again goes on with its own work."""
+    base = settings().worker_name or socket.gethostname() or "worker"
+    for number in range(1, SLOTS + 1):
+        mine = presence.Presence(database, base if number == 1 else f"{base}-{number}")
+        if mine.take():
+            return mine
+    raise DatabaseUnavailable(f"There are {SLOTS} workers named {base} already.", remedy="Set WORKER_NAME.")
+
+
+def _workflow_id(each: dispatch.Dispatch) -> str:
+    return f"{each.run_id}:{each.tries}"
+
+
+def _statuses(ids: list[str]) -> list[WorkflowStatus]:
+    return DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False) if ids else []
+
+
+def _can_pass(error: BaseException) -> bool:
+    return isinstance(error, AftercallError) and error.passing
+
+
+_working: Chain | None = None
+_started: WeakSet[Chain] = WeakSet()

@@ -25,6 +25,7 @@ __all__ = ["Database", "RecordFails", "open_record", "stored_call", "translated"
 class RecordFails(DatabaseUnavailable):
     """PostgreSQL answers and can't do its work: asking again at once leads to the same."""
 
+    passing = False
     remedy = "Mend that where the database runs, then try again."
 
 

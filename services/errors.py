@@ -9,6 +9,7 @@ class AftercallError(Exception):
     """
 
     remedy: str = ""
+    passing: bool = False  # whether the same may go well a moment later, with nobody doing anything
 
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
         super().__init__(message)
@@ -66,4 +67,5 @@ class BadSetting(AftercallError):
 class DatabaseUnavailable(AftercallError):
     """PostgreSQL can't be started or reached."""
 
+    passing = True
     remedy = "Check DATABASE_URL, or unset it to use the embedded server."

@@ -1,36 +1,40 @@
-"""One file worked through and stored while the caller waits: what ``python -m services ingest`` does."""
+"""Files handed in and waited for: what ``python -m services ingest`` does."""
 
 import time
+from collections.abc import Iterator, Sequence
 
-from services import chain, runs, uploads
+from services import runs, uploads
+from services.archives import Member
 from services.calls import reader
 from services.database import Database
-from services.errors import AftercallError
+from services.errors import UnreadableTranscript
+from services.runs import RunView
 
-PACE = 0.2  # seconds between two looks at a run that another process has taken
+PACE = 0.1  # seconds between two looks at the runs that are waited for
+AT_ONCE = 200  # runs that are looked at together
 
 
-def ingest(database: Database, name: str, content: bytes, actor: str, *, again: bool = False) -> bool:
-    """Stores one file's call. True where it was there already, word for word, and was left as it is.
+def hand_in(database: Database, file: Member, actor: str, *, again: bool = False) -> str | None:
+    """Hands a file in and returns its run's id; None where its call is there already, word for word.
 
-    ``again`` works it through nonetheless. Raises UnreadableTranscript before anything is stored, AftercallError with
-    the run's sentence where an agent failed, and DatabaseUnavailable.
+    ``again`` works it through nonetheless. Raises UnreadableTranscript before anything is stored, and
+    DatabaseUnavailable.
     """
-    call = reader.read(name, content)
+    if file.content is None:
+        raise file.problem or UnreadableTranscript("The file can't be read.")
+    call = reader.read(file.name, file.content)
     if not again and uploads.status_of(database, call) == "duplicate":
-        return True
-    run_id = uploads.submit(database, name, content, None, actor)
-    see_through(database, run_id)
-    ended = runs.get(database, run_id)
-    if ended.state == "failed":
-        raise AftercallError(ended.error or "The run failed, and nobody said why.")
-    return False
+        return None
+    return uploads.submit(database, file.name, file.content, None, actor)
 
 
-def see_through(database: Database, run_id: str) -> None:
-    """Carries a run out here, or waits for whoever has taken it; takes it over if that process dies."""
-    while not chain.run(database, run_id):
-        if runs.get(database, run_id).state in ("done", "failed"):
-            return
-        time.sleep(PACE)
-        chain.recover(database)
+def ended(database: Database, run_ids: Sequence[str]) -> Iterator[RunView]:
+    """The runs, each as soon as it has ended. Somebody must work them through meanwhile."""
+    waiting = list(run_ids)
+    while waiting:
+        looked_at = waiting[:AT_ONCE]
+        over = {run.id: run for run in runs.several(database, looked_at) if run.state in runs.ENDED}
+        yield from (over[run_id] for run_id in looked_at if run_id in over)
+        waiting = [run_id for run_id in waiting if run_id not in over]
+        if not over:
+            time.sleep(PACE)

@@ -1,18 +1,42 @@
-"""Runs: what was handed in, which agent is at work on it, how it ended, and another try."""
+"""Runs: what was handed in, which agent is at work on it, how it ended; holding back, cancelling, and another try."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from db import runs as stored
+from db.engine import Session
 from db.runs import RunRow, RunState, StepRow, StepState
-from services import chain
+from services import chain, stages
 from services.database import Database, translated
 from services.errors import AftercallError, NotFound
+from services.settings import settings
 
-__all__ = ["NotFailed", "RunState", "RunView", "StepView", "active", "get", "recent", "retry", "total"]
+__all__ = [
+    "ENDED",
+    "Backlog",
+    "NotFailed",
+    "RunState",
+    "RunView",
+    "StepView",
+    "active",
+    "backlog",
+    "cancel",
+    "get",
+    "go_on",
+    "pause",
+    "place",
+    "recent",
+    "rerun",
+    "retry",
+    "retry_failed",
+    "several",
+    "total",
+]
 
+ENDED: tuple[RunState, ...] = ("done", "failed", "cancelled")
 MOST_ACTIVE = 200
 log = logging.getLogger("aftercall.runs")
 
@@ -23,19 +47,24 @@ class NotFailed(AftercallError):
 
 @dataclass(frozen=True)
 class StepView:
-    """One agent's part of a run. ``seconds`` it took, or is taking; None while it waits."""
+    """One agent's part of a run. ``seconds`` it took, or is taking; None while it waits.
+
+    ``attempts`` is how often it was begun. ``error`` of a step that waits says why it is tried again.
+    """
 
     agent: str
     state: StepState
     seconds: float | None
     error: str | None
+    attempts: int = 0
 
 
 @dataclass(frozen=True)
 class RunView:
     """One run as pages show it. ``seconds`` from its begin to its end, or until now.
 
-    ``title`` is the client's name once the run's call is stored, else the file's name.
+    ``title`` is the client's name once the run's call is stored, else the file's name. ``seq`` is the order of
+    submission, ``note`` a sentence about a run that is done, ``start_at`` the agent that a re-run began with.
     """
 
     id: str
@@ -50,6 +79,23 @@ class RunView:
     finished_at: datetime | None
     seconds: float | None
     steps: tuple[StepView, ...]
+    seq: int = 0
+    note: str | None = None
+    start_at: str | None = None
+    worker: str | None = None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much there is to do. ``counts`` by state; ``seconds_left`` None where nothing was ever done here.
+
+    ``seconds_left``: what waits and is at work, at the usual (median) time of the last fifty runs, so many at once
+    are at work now, or as one worker carries out. It is an estimate.
+    """
+
+    counts: dict[RunState, int]
+    usual_seconds: float | None
+    seconds_left: float | None
 
 
 def recent(database: Database, limit: int = 50, offset: int = 0, states: Sequence[RunState] = ()) -> list[RunView]:
@@ -79,24 +125,110 @@ def get(database: Database, run_id: str) -> RunView:
     return _view(row)
 
 
-def retry(database: Database, run_id: str, actor: str) -> str:
-    """Lets a failed run wait for its turn once more and wakes the chain; returns the run's id.
+def several(database: Database, run_ids: Sequence[str]) -> list[RunView]:
+    """Those of the runs that are stored, in no order."""
+    with translated(), database.session() as session:
+        return [_view(row) for row in stored.several(session, run_ids)]
 
-    Raises NotFound, or NotFailed where the run is at work or done.
+
+def place(database: Database, run: RunView) -> int:
+    """How many runs are carried out before this one that waits."""
+    with translated(), database.session() as session:
+        return stored.ahead_of(session, run.seq)
+
+
+def backlog(database: Database) -> Backlog:
+    """How many runs stand how, and when those that wait may be done."""
+    with translated(), database.session() as session:
+        counts = stored.counts(session)
+        usual = stored.usual_seconds(session)
+    waiting = counts.get("queued", 0) + counts.get("running", 0)
+    at_once = max(settings().run_threads, counts.get("running", 0))
+    left = None if usual is None else usual * waiting / min(at_once, max(waiting, 1))
+    return Backlog(counts, usual, left)
+
+
+def retry(database: Database, run_id: str, actor: str) -> str:
+    """Lets a failed or cancelled run wait for its turn once more; it goes on at the agent it stopped at.
+
+    Returns the run's id. Raises NotFound, or NotFailed where the run is at work or done, or a run of the same file
+    waits already.
     """
     with translated(), database.session() as session:
-        if not stored.requeue(session, run_id):
+        if not stored.requeue(session, ("failed", "cancelled"), [run_id]):
             if stored.get(session, run_id) is None:
                 raise NotFound("This run is not stored any more.")
-            raise NotFailed("This run did not fail, or is on its way again already.")
+            raise NotFailed("This run did not fail, or the same file is on its way again already.")
     log.info("Run %s is tried again by %s", run_id, actor)
     chain.wake()
     return run_id
 
 
+def retry_failed(database: Database, actor: str, run_ids: Sequence[str] | None = None) -> int:
+    """Lets every failed run wait for its turn once more (of those named, or of all); returns how many."""
+
+    def again(session: Session, chosen: Sequence[str] | None) -> list[str]:
+        return stored.requeue(session, ("failed",), chosen)
+
+    return _change(database, again, run_ids, actor, "tried again")
+
+
+def pause(database: Database, actor: str, run_ids: Sequence[str] | None = None) -> int:
+    """Holds back the runs that wait; those at work go on to their end. Returns how many."""
+    return _change(database, stored.pause, run_ids, actor, "held back")
+
+
+def go_on(database: Database, actor: str, run_ids: Sequence[str] | None = None) -> int:
+    """Lets the runs that were held back wait for their turn. Returns how many."""
+    return _change(database, stored.go_on, run_ids, actor, "let go")
+
+
+def cancel(database: Database, actor: str, run_ids: Sequence[str] | None = None, *, only_waiting: bool = False) -> int:
+    """Ends runs that are not at their end; one at work stops before its next agent. Returns how many.
+
+    ``only_waiting``: those at work are let be.
+    """
+    states: tuple[RunState, ...] = ("queued", "paused") if only_waiting else stored.UNENDED
+    return _change(database, partial(stored.cancel, states=states), run_ids, actor, "cancelled")
+
+
+def rerun(database: Database, external_ids: Sequence[str], actor: str, *, start_at: str | None = None) -> list[str]:
+    """Works stored calls through again and returns the ids of the new runs, in the order of the calls.
+
+    ``start_at`` names the agent to begin with; what those before it found out is taken as it is stored. A call that
+    came with an older system has no file of ours and is left out. Raises NotFound on an agent that there is none of.
+    """
+    if start_at is not None and start_at not in stages.agent_names():
+        raise NotFound(f"There is no agent named {start_at}.")
+    with translated(), database.session() as session:
+        sources = stored.sources_of(session, external_ids)
+        started = [
+            stored.queue(session, *sources[each], actor=actor, start_at=start_at, external_id=each)
+            for each in external_ids
+            if each in sources
+        ]
+    log.info("%d calls are worked through again by %s", len(started), actor)
+    chain.wake()
+    return started
+
+
+def _change(
+    database: Database,
+    change: Callable[[Session, Sequence[str] | None], list[str]],
+    run_ids: Sequence[str] | None,
+    actor: str,
+    word: str,
+) -> int:
+    with translated(), database.session() as session:
+        changed = change(session, run_ids)
+    log.info("%d runs are %s by %s", len(changed), word, actor)
+    chain.wake()
+    return len(changed)
+
+
 def _view(row: RunRow) -> RunView:
     steps = tuple(_step(step) for step in row.steps) or tuple(
-        StepView(agent, "pending", None, None) for agent in chain.agent_names()
+        StepView(agent, "pending", None, None) for agent in stages.agent_names()
     )
     return RunView(
         id=row.id,
@@ -111,11 +243,15 @@ def _view(row: RunRow) -> RunView:
         finished_at=row.finished_at,
         seconds=_seconds(row.started_at, row.finished_at),
         steps=steps,
+        seq=row.seq,
+        note=row.note,
+        start_at=row.start_at,
+        worker=row.worker,
     )
 
 
 def _step(row: StepRow) -> StepView:
-    return StepView(row.agent, row.state, _seconds(row.started_at, row.finished_at), row.error)
+    return StepView(row.agent, row.state, _seconds(row.started_at, row.finished_at), row.error, row.attempts)
 
 
 def _seconds(began: datetime | None, ended: datetime | None) -> float | None:

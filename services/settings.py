@@ -3,6 +3,7 @@
 import getpass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
@@ -33,8 +34,18 @@ class Settings(BaseSettings):
     playbook: Path | None = Field(default=None, description="A playbook of your own (TOML); unset: estate planning.")
     time_zone: str = Field(default="America/New_York", description="The firm's time zone, for days that are said.")
     max_file_mb: float = Field(default=20, gt=0, le=10_000, description="The largest transcript file, in megabytes.")
+    max_files: int = Field(default=2_000, gt=0, le=100_000, description="The most files of one zip or one list.")
+    max_zip_mb: float = Field(default=500, gt=0, le=10_000, description="The most a zip may unpack to, in megabytes.")
     max_turns: int = Field(default=20_000, gt=0, description="The most turns of one call.")
-    run_threads: int = Field(default=2, ge=1, le=32, description="How many calls are worked through at once.")
+    run_threads: int = Field(default=2, ge=1, le=32, description="How many calls a worker works through at once.")
+    workers: Literal["embedded", "external"] = Field(
+        default="embedded",
+        description="Who works calls through: the dashboard's process, or `python -m services worker` ones.",
+    )
+    worker_name: str | None = Field(default=None, description="A worker's name; unset: the machine's.")
+    keep_workflow_days: float = Field(
+        default=7, ge=0, description="For how many days the engine's rows of ended runs are kept."
+    )
     embeddings: bool = Field(default=True, description="Compute embeddings of chunks with the builtin model.")
 
     @field_validator("time_zone")

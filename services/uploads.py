@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, get_args
 
-from db import claims, runs, transcripts
+from db import runs, transcripts
 from services import chain
 from services.calls import reader
 from services.calls.model import Call, Side, Speaker
@@ -17,7 +17,7 @@ from services.settings import settings
 Status = Literal["new", "update", "duplicate", "unreadable"]
 OPTIONS = ("format", "sides", "external_id")
 
-_SENTENCES: dict[Status, str] = {
+SENTENCES: dict[Status, str] = {
     "new": "A new call.",
     "update": "This call is stored already, with other words: it will be replaced, and what people edited stays.",
     "duplicate": "This very call is stored already.",
@@ -39,6 +39,7 @@ class Preview:
     external_id: str | None = None
     speakers: tuple[Speaker, ...] = ()
     warnings: tuple[str, ...] = ()
+    content_hash: str | None = None
 
 
 def preview(database: Database, name: str, content: bytes, format_name: str | None = None) -> Preview:
@@ -57,7 +58,7 @@ def preview(database: Database, name: str, content: bytes, format_name: str | No
     return Preview(
         name=name,
         status=status,
-        sentence=_SENTENCES[status],
+        sentence=SENTENCES[status],
         format_name=call.source_format,
         format_label=labels.get(call.source_format, call.source_format),
         client_name=call.header.client_name,
@@ -66,6 +67,7 @@ def preview(database: Database, name: str, content: bytes, format_name: str | No
         external_id=call.external_id,
         speakers=call.speakers,
         warnings=call.warnings,
+        content_hash=call.content_hash,
     )
 
 
@@ -82,12 +84,12 @@ def submit(database: Database, name: str, content: bytes, options: Mapping[str, 
     """Stores a file's bytes and a run that waits, wakes the chain, and returns the run's id.
 
     ``options``: ``format`` (a format's name), ``sides`` ({speaker: side}; None: not known), ``external_id`` (the call
-    that this one replaces); each may be absent or None. A file that waits already, with the same options, is not
-    queued twice.
+    that this one replaces); each may be absent or None. A file that waits or is at work already, with the same options,
+    is not queued twice: it is that run's id.
     Raises UnreadableTranscript, TooLarge, InvalidValue and DatabaseUnavailable.
     """
     chosen = checked(options or {})
-    filename = PurePath(name.replace("\\", "/")).name or "transcript"
+    filename = own_name(name)
     limit = settings().max_file_mb
     if not content:
         raise UnreadableTranscript("The file is empty.")
@@ -95,10 +97,14 @@ def submit(database: Database, name: str, content: bytes, options: Mapping[str, 
         raise TooLarge(f"The file has {len(content) / 1e6:,.1f} MB; the limit is {limit:g} MB (MAX_FILE_MB).")
     with translated(), database.session() as session:
         digest = runs.add_source(session, content, actor=actor)
-        waits = claims.same_waiting(session, digest, filename, chosen)
-        run_id = waits or runs.queue(session, digest, filename, chosen, actor=actor)
+        run_id = runs.queue(session, digest, filename, chosen, actor=actor)
     chain.wake()
     return run_id
+
+
+def own_name(name: str) -> str:
+    """The last part of a path, of whatever system; 'transcript' where there is none."""
+    return PurePath(name.replace("\\", "/")).name or "transcript"
 
 
 def checked(options: Mapping[str, Any]) -> dict[str, Any]:

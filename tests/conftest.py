@@ -79,6 +79,8 @@ def database(
     with _open_database.session() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
+        if session.scalar(text("SELECT to_regclass('dbos.workflow_status')")):
+            session.execute(text("TRUNCATE dbos.workflow_status CASCADE"))
 
 
 def make_database(server: embedded.EmbeddedServer, name: str) -> None:

@@ -6,19 +6,17 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from db import claims
 from db import runs as stored_runs
-from services import chain, records, runs, samples, uploads
-from services.chain import Chain
+from db import steps as stored_steps
+from db.engine import Session
+from db.steps import StepRow
+from services import records, runs, samples, stages, uploads
 from services.database import Database, RecordFails, translated
 from services.errors import DatabaseUnavailable
 from services.records import CallFilter
@@ -27,33 +25,10 @@ from services.settings import settings
 from tests.conftest import Outage, Rows
 from tests.own_calls import plain, stellar
 from tests.test_cli import cli
+from tests.working import all_ended as ended
+from tests.working import until, worked, working
 
 ROOT = Path(__file__).parents[1]
-
-
-def until(found: Callable[[], bool], seconds: float = 60) -> None:
-    """Waits until it is so, asking again where the record is away; fails after a minute."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with suppress(DatabaseUnavailable):
-            if found():
-                return
-        time.sleep(0.02)
-    raise AssertionError("it never came to be")
-
-
-def ended(database: Database) -> bool:
-    return all(run.state in ("done", "failed") for run in runs.recent(database))
-
-
-@contextmanager
-def working(database: Database, threads: int = 2) -> Iterator[Chain]:
-    started = Chain(database, threads)
-    started.start()
-    try:
-        yield started
-    finally:
-        started.stop()
 
 
 # --- the record goes away
@@ -95,31 +70,30 @@ def test_a_server_that_runs_out_of_something_is_told_as_such(database: Database)
         _do(database, "SET LOCAL statement_timeout = 20; SELECT pg_sleep(5)")
 
 
-@pytest.mark.parametrize("agent", chain.agent_names())
-def test_a_run_whose_record_is_cut_off_at_any_agent_starts_over_and_ends_well(
+@pytest.mark.parametrize("agent", stages.agent_names())
+def test_a_run_whose_record_is_cut_off_at_any_agent_goes_on_there_and_ends_well(
     database: Database, outage: Outage, rows: Rows, monkeypatch: pytest.MonkeyPatch, agent: str
 ) -> None:
     run_id = uploads.submit(database, "a.txt", plain(), None, "t")
-    cuts = []
-    began = stored_runs.step_began
+    cuts: list[str] = []
+    began = stored_steps.began
 
-    def cut_once(session: object, run: str, name: str) -> None:
+    def cut_once(session: Session, run: str, name: str) -> StepRow:
         if name == agent and not cuts:
             cuts.append(name)
             outage.cut()
-        began(session, run, name)  # type: ignore[arg-type]
+        return began(session, run, name)
 
-    monkeypatch.setattr(chain.runs, "step_began", cut_once)
-    monkeypatch.setattr(chain, "POLL", 0.05)
-    with working(database, 1):
-        until(lambda: bool(cuts) and runs.get(database, run_id).state == "done")
+    monkeypatch.setattr(stored_steps, "began", cut_once)
+    [done] = worked(database, run_id)
+    assert cuts == [agent]
+    assert (done.state, done.error) == ("done", None)
     assert rows.of("transcripts") == rows.of("runs") == 1
 
 
 def test_while_the_record_is_away_the_chain_waits_says_so_once_and_goes_on_afterwards(
-    database: Database, outage: Outage, rows: Rows, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database: Database, outage: Outage, rows: Rows, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(chain, "POLL", 0.05)
     for number in range(4):
         uploads.submit(database, f"{number}.txt", plain(number), None, "t")
     with caplog.at_level(logging.INFO), working(database, 1):
@@ -137,22 +111,6 @@ def test_while_the_record_is_away_the_chain_waits_says_so_once_and_goes_on_after
     assert "probate" not in caplog.text
 
 
-def test_no_claim_and_no_connection_is_left_behind_by_a_cut_run(database: Database, outage: Outage) -> None:
-    run_id = uploads.submit(database, "a.txt", plain(), None, "t")
-
-    def begin() -> None:
-        with translated(), claims.claim(database, run_id) as mine, database.session() as session:
-            assert mine
-            stored_runs.begin(session, run_id, ["Parser"])
-            outage.cut()
-            stored_runs.begin(session, run_id, ["Parser"])
-
-    with pytest.raises(DatabaseUnavailable):
-        begin()
-    assert chain.run(database, run_id)
-    assert runs.get(database, run_id).state == "done"
-
-
 # --- words and logs
 
 
@@ -165,20 +123,18 @@ def test_nothing_that_was_said_is_logged_whatever_fails(
     def break_down(*_: object) -> None:
         raise ValueError(f"no way to take {words}")
 
-    monkeypatch.setattr(chain, "POLL", 0.05)
     with caplog.at_level(logging.INFO):
         good = uploads.submit(database, f"{words[1]}.txt", call, None, "t")
-        assert chain.run(database, good)
+        assert worked(database, good)[0].state == "done"
         for place in ("services.agents.structuring.label_phases", "services.agents.persistence.row_of"):
             with monkeypatch.context() as broken:
                 broken.setattr(place, break_down)
                 bad = uploads.submit(database, "b.txt", call, None, "t")
-                assert chain.run(database, bad)
-                assert runs.get(database, bad).state == "failed"
+                assert worked(database, bad)[0].state == "failed"
         _do(database, "ALTER TABLE transcripts ADD CONSTRAINT never CHECK (full_text IS NULL) NOT VALID")
         try:
             bad = uploads.submit(database, "c.txt", call, None, "t")
-            assert chain.run(database, bad)
+            worked(database, bad)
         finally:
             _do(database, "ALTER TABLE transcripts DROP CONSTRAINT never")
     told = runs.get(database, bad)
@@ -220,25 +176,12 @@ def test_two_processes_that_ingest_one_folder_at_once_leave_every_call_once(
     assert {run.state for run in runs.recent(database)} == {"done"}
 
 
-_WORKER = """
-import sys
-from services import chain, runs, samples
-from services.database import open_record
-database = open_record()
-started = chain.Chain(database)
-started.start()
-samples.load(database, "t")
-print("loaded", flush=True)
-while any(run.state in ("queued", "running") for run in runs.recent(database)):
-    pass
-"""
-
-
 def test_a_process_killed_in_the_middle_of_the_samples_leaves_every_call_once(database: Database, rows: Rows) -> None:
     url = settings().database_url
     assert url is not None
+    samples.load(database, "t")
     worker = subprocess.Popen(
-        [sys.executable, "-c", _WORKER],
+        [sys.executable, "-m", "services", "worker"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "EMBEDDINGS": "false"},
         stdout=subprocess.PIPE,

@@ -1,201 +1,45 @@
-"""The chain: every run comes to its end, tells how, and never stops another one."""
+"""The chain: every run comes to its end once, tells how, and never stops another one."""
 
-import asyncio
-import logging
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOS
 
-from db import claims, edits, transcripts
+from db import dispatch, edits, presence, transcripts
 from db import runs as stored_runs
-from services import chain, runs, uploads
+from db import steps as stored_steps
+from services import chain, runs, stages, steps, uploads
 from services.chain import Chain
 from services.database import Database
-from services.errors import AftercallError, InvalidValue, MissingInput, UnreadableTranscript
-from services.faults import Fault
-from services.runs import RunView
+from services.errors import DatabaseUnavailable, NotFound
 from services.settings import settings
 from tests.conftest import Rows
 from tests.own_calls import plain, stellar
+from tests.test_stages import ALL_AGENTS, raising
+from tests.working import until, wait_for, worked, working
 
-ALL_AGENTS = [
-    "Parser",
-    "Structuring",
-    "Chunker",
-    "Knowledge Analyst",
-    "Embedder",
-    "Email",
-    "Social",
-    "Sales Coach",
-    "CRM",
-    "Persistence",
-]
+CALL = "4410027123"  # the id that stellar() calls have
 
 
-class Notes:
-    """An observer that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, str]] = []
-
-    def began(self, agent: str) -> None:
-        self.told.append((agent, "began"))
-
-    def ended(self, agent: str) -> None:
-        self.told.append((agent, "ended"))
-
-    def failed(self, agent: str, error: AftercallError) -> None:
-        self.told.append((agent, f"failed: {error}"))
-
-
-class Step:
-    """An agent of the tests: does what it is given to do."""
-
-    def __init__(self, name: str, does: Callable[[dict[str, Any]], dict[str, Any]], *needs: str) -> None:
-        self.name = name
-        self.needs = frozenset(needs)
-        self._does = does
-
-    async def run(self, data: dict[str, Any]) -> dict[str, Any]:
-        await asyncio.sleep(0)
-        return self._does(data)
-
-
-def raising(error: Exception) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    def does(_data: dict[str, Any]) -> dict[str, Any]:
-        raise error
-
-    return does
-
-
-def wait_for(database: Database, run_id: str, states: tuple[str, ...] = ("done", "failed")) -> RunView:
-    """The run, as soon as it is in one of the states; fails after a minute."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if (found := runs.get(database, run_id)).state in states:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"The run is still {runs.get(database, run_id).state}")
-
-
-@pytest.fixture
-def running(database: Database) -> Iterator[Chain]:
-    started = Chain(database)
-    started.start()
-    yield started
-    started.stop()
-
-
-# --- the order of the agents
-
-
-def test_the_agents_stand_in_the_order_of_the_house() -> None:
-    order = [agent.name for stage in chain.stages(embeddings=True) for agent in stage]
-    assert [*order, "Persistence"] == list(chain.agent_names()) == ALL_AGENTS
-
-
-def test_without_embeddings_there_is_no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBEDDINGS", "false")
-    settings.cache_clear()
-    assert "Embedder" not in chain.agent_names()
-    assert list(chain.agent_names())[:-1] == [a.name for stage in chain.stages(embeddings=False) for a in stage]
-
-
-def test_agents_of_one_stage_see_the_state_before_it_and_add_to_one_another() -> None:
-    seen: list[set[str]] = []
-
-    def one(data: dict[str, Any]) -> dict[str, Any]:
-        seen.append(set(data))
-        return {"one": 1}
-
-    def two(data: dict[str, Any]) -> dict[str, Any]:
-        seen.append(set(data))
-        return {"two": 2}
-
-    begun = {"start": 0}
-    notes = Notes()
-    order = [(Step("One", one), Step("Two", two)), (Step("Sum", lambda d: {"sum": d["one"] + d["two"]}),)]
-    assert asyncio.run(chain.work(begun, order, notes)) == {"start": 0, "one": 1, "two": 2, "sum": 3}
-    assert seen == [{"start"}, {"start"}]
-    assert begun == {"start": 0}
-    assert notes.told[-2:] == [("Sum", "began"), ("Sum", "ended")]
-
-
-def test_the_others_of_a_stage_end_before_a_failure_stops_the_chain() -> None:
-    notes = Notes()
-    order = [
-        (Step("Bad", raising(InvalidValue("No such thing."))), Step("Good", lambda _: {})),
-        (Step("Late", lambda _: {}),),
-    ]
-    with pytest.raises(InvalidValue):
-        asyncio.run(chain.work({}, order, notes))
-    assert ("Good", "ended") in notes.told
-    assert ("Bad", "failed: No such thing.") in notes.told
-    assert "Late" not in {agent for agent, _ in notes.told}
-
-
-def test_a_missing_need_is_told_with_agent_and_key() -> None:
-    with pytest.raises(MissingInput, match="The Sum agent needs 'one'"):
-        asyncio.run(chain.work({}, [(Step("Sum", lambda _: {}, "one"),)], Notes()))
-
-
-def test_an_unforeseen_error_is_a_sentence_with_a_reference_and_no_word_of_the_call(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO)
-    with pytest.raises(Fault) as caught:
-        asyncio.run(chain.work({}, [(Step("Email", raising(ValueError("my wife Ellen"))),)], Notes()))
-    sentence = caught.value.sentence
-    assert sentence.startswith("The Email agent stopped on a fault of its own (reference ")
-    reference = sentence.split("reference ")[1].split(" ")[0]
-    assert reference in caplog.text
-    assert "ValueError" in caplog.text
-    assert "test_chain.py" in caplog.text
-    assert "Ellen" not in caplog.text + sentence
-
-
-def test_analyze_needs_no_database_and_gives_what_every_agent_adds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    settings.cache_clear()
-    state = chain.analyze("a call.txt", stellar(), embeddings=True)
-    added = {
-        "call",
-        "dialogue",
-        "chunks",
-        "extracted_entities",
-        "email_draft",
-        "social_content",
-        "coaching",
-        "crm_data",
-    }
-    assert added | {"crm_data"} <= set(state)
-    assert "record_id" not in state
-    assert len(state["embeddings"]["vectors"]) == len(state["chunks"])
-    assert state["transcript_id"] == "4410027123"
-    assert not Path(settings().data_dir).exists()
-
-
-# --- runs
+def version(database: Database, external_id: str = CALL) -> int:
+    with database.session() as session:
+        return transcripts.known(session, [external_id])[external_id].version
 
 
 def test_a_run_stores_the_call_and_what_each_agent_did(database: Database, rows: Rows) -> None:
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    assert chain.run(database, run_id)
-    done = runs.get(database, run_id)
-    assert (done.state, done.error, done.actor, done.external_id) == ("done", None, "Ann", "4410027123")
+    [done] = worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    assert (done.state, done.error, done.actor, done.external_id) == ("done", None, "Ann", CALL)
     assert [step.agent for step in done.steps] == ALL_AGENTS
-    assert {step.state for step in done.steps} == {"done"}
+    assert {(step.state, step.attempts) for step in done.steps} == {("done", 1)}
     assert all(step.seconds is not None for step in done.steps)
     assert rows.of("transcripts") == 1
     assert rows.of("chunk_vectors") > 0
+    assert rows.of("run_outputs") == 0
     with database.session() as session:
-        record = transcripts.find(session, "4410027123")
+        record = transcripts.find(session, CALL)
     assert record is not None
     assert record.filename == "nolan.txt"
     assert record.crm_data["client_name"] == "Robert Nolan"
@@ -205,99 +49,88 @@ def test_a_run_stores_the_call_and_what_each_agent_did(database: Database, rows:
     assert [index for chunk in record.chunks for index in chunk["turns"]] == list(range(7))
 
 
-def test_a_run_that_is_done_is_not_done_twice(database: Database) -> None:
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    assert chain.run(database, run_id)
-    assert not chain.run(database, run_id)
+def test_what_the_chain_stores_is_what_analyze_gives(database: Database) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    state = stages.analyze("nolan.txt", stellar())
     with database.session() as session:
-        assert transcripts.known(session, ["4410027123"])["4410027123"].version == 1
+        record = transcripts.find(session, CALL)
+    assert record is not None
+    assert record.crm_data == state["crm_data"]
+    assert record.extracted_data == state["extracted_entities"]
+    assert record.dialogue == state["dialogue"]
+    assert (record.email_draft, record.coaching) == (state["email_draft"], state["coaching"])
 
 
-def test_one_run_is_carried_out_by_one_thread_only(database: Database) -> None:
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    together = threading.Barrier(6)
-    carried: list[bool] = []
-
-    def contend() -> None:
-        together.wait()
-        carried.append(chain.run(database, run_id))
-
-    threads = [threading.Thread(target=contend) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(carried) == [False] * 5 + [True]
-    with database.session() as session:
-        assert transcripts.known(session, ["4410027123"])["4410027123"].version == 1
+def test_the_same_file_handed_in_while_it_waits_is_one_run(database: Database, rows: Rows) -> None:
+    ids = {uploads.submit(database, "nolan.txt", stellar(), {}, "Ann") for _ in range(3)}
+    assert len(ids) == 1
+    assert uploads.submit(database, "nolan.txt", stellar(), {"external_id": "other"}, "Ann") not in ids
+    worked(database, *ids)
+    assert uploads.submit(database, "nolan.txt", stellar(), {}, "Ann") not in ids
+    assert rows.of("sources") == 1
 
 
-def test_the_same_call_run_twice_is_one_row_whatever_its_file_is_called(
-    database: Database, running: Chain, rows: Rows
-) -> None:
+def test_the_same_call_run_twice_is_one_row_whatever_its_file_is_called(database: Database, rows: Rows) -> None:
     ids = [uploads.submit(database, name, stellar(), {}, "Ann") for name in ("nolan.txt", "nolan copy.txt")]
-    assert {wait_for(database, run_id).state for run_id in ids} == {"done"}
+    assert {run.state for run in worked(database, *ids)} == {"done"}
     assert rows.of("transcripts") == 1
     assert rows.of("sources") == 1
 
 
-def test_a_failed_run_keeps_a_sentence_and_the_others_go_on(database: Database, running: Chain, rows: Rows) -> None:
+def test_a_failed_run_keeps_a_sentence_and_the_others_go_on(database: Database, rows: Rows) -> None:
     bad = uploads.submit(database, "noise.txt", b"\x00\x01\x02\x03" * 100, {}, "Ann")
     good = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(1, 5)]
-    assert {wait_for(database, run_id).state for run_id in good} == {"done"}
-    failed = wait_for(database, bad)
+    failed, *others = worked(database, bad, *good)
+    assert {run.state for run in others} == {"done"}
     assert failed.state == "failed"
     assert failed.error
     assert "Traceback" not in failed.error
-    assert failed.steps[0].state == "failed"
+    assert (failed.steps[0].state, failed.steps[0].attempts) == ("failed", 1)
     assert failed.steps[0].error == failed.error
     assert {step.state for step in failed.steps[1:]} == {"pending"}
     assert rows.of("transcripts") == 4
 
 
-def test_an_agent_s_own_fault_is_told_by_its_name_and_the_next_try_succeeds(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_run_goes_on_at_the_agent_that_failed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    with monkeypatch.context() as patch:
-        patch.setattr("services.agents.chunker.chunks_of", raising(RuntimeError("my wife Ellen")))
-        assert chain.run(database, run_id)
-    failed = runs.get(database, run_id)
-    assert failed.state == "failed"
-    assert failed.error
-    assert failed.error.startswith("The Chunker agent stopped on a fault of its own (reference ")
-    assert [step.state for step in failed.steps[:4]] == ["done", "done", "failed", "pending"]
-    assert runs.retry(database, run_id, "Ann") == run_id
-    assert chain.run(database, run_id)
-    assert runs.get(database, run_id).state == "done"
-    with pytest.raises(runs.NotFailed):
-        runs.retry(database, run_id, "Ann")
+    with working(database):
+        with monkeypatch.context() as patch:
+            patch.setattr("services.agents.chunker.chunks_of", raising(RuntimeError("my wife Ellen")))
+            failed = wait_for(database, run_id)
+        assert failed.error
+        assert failed.error.startswith("The Chunker agent stopped on a fault of its own (reference ")
+        assert [step.state for step in failed.steps[:4]] == ["done", "done", "failed", "pending"]
+        assert runs.retry(database, run_id, "Ann") == run_id
+        done = wait_for(database, run_id)
+        assert done.state == "done"
+        assert [step.attempts for step in done.steps[:3]] == [1, 1, 1]
+        with pytest.raises(runs.NotFailed):
+            runs.retry(database, run_id, "Ann")
+    assert version(database) == 1
 
 
 def test_a_bad_playbook_fails_the_run_in_words(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
     (tmp_path / "mine.toml").write_text("name = ")
     monkeypatch.setenv("PLAYBOOK", str(tmp_path / "mine.toml"))
     settings.cache_clear()
-    assert chain.run(database, run_id)
-    failed = runs.get(database, run_id)
+    [failed] = worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
     assert failed.state == "failed"
     assert failed.error
     assert "reference" not in failed.error
 
 
 def test_a_person_s_edits_stand_after_the_next_run_whose_own_values_are_kept_beside_them(database: Database) -> None:
-    assert chain.run(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
     with database.session() as session:
-        before = transcripts.find(session, "4410027123")
+        before = transcripts.find(session, CALL)
         assert before is not None
-        version = edits.edit_crm(session, "4410027123", before.version, {"deal_amount": 4321}, actor="Ann")
-        edits.edit_email(session, "4410027123", version, "Subject: Mine\n\nMy own words.", actor="Ann")
-    assert chain.run(database, uploads.submit(database, "nolan.txt", stellar(extra="And a dog."), {}, "Ann"))
+        seen = edits.edit_crm(session, CALL, before.version, {"deal_amount": 4321}, actor="Ann")
+        edits.edit_email(session, CALL, seen, "Subject: Mine\n\nMy own words.", actor="Ann")
+    worked(database, uploads.submit(database, "nolan.txt", stellar(extra="And a dog."), {}, "Ann"))
     with database.session() as session:
-        after = transcripts.find(session, "4410027123")
+        after = transcripts.find(session, CALL)
     assert after is not None
     assert after.id == before.id
     assert "And a dog." in (after.full_text or "")
@@ -308,131 +141,310 @@ def test_a_person_s_edits_stand_after_the_next_run_whose_own_values_are_kept_bes
     assert after.proposed["email_draft"] != after.email_draft
 
 
-def test_a_stopped_chain_leaves_its_runs_waiting_and_the_next_one_ends_them(
+# --- order
+
+
+def test_of_two_versions_of_a_call_the_one_that_was_handed_in_later_stands_whichever_ends_first(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached, go_on = threading.Event(), threading.Event()
-    original = chain.ChunkerAgent.run
+    does = steps._do
 
-    async def slow(self: Any, data: dict[str, Any]) -> dict[str, Any]:
-        reached.set()
-        await asyncio.to_thread(go_on.wait, 30)
-        return await original(self, data)
+    def slow(row: Any, name: str) -> None:
+        if row.filename == "older.txt" and name == "CRM":
+            reached.set()
+            assert go_on.wait(30)
+        does(row, name)
 
-    first = Chain(database, threads=1)
-    with monkeypatch.context() as patch:
-        patch.setattr(chain.ChunkerAgent, "run", slow)
+    monkeypatch.setattr(steps, "_do", slow)
+    older = uploads.submit(database, "older.txt", stellar(extra="The older words."), {}, "Ann")
+    with working(database):
+        assert reached.wait(30)
+        newer = uploads.submit(database, "newer.txt", stellar(extra="The newer words."), {}, "Ann")
+        assert wait_for(database, newer).state == "done"
+        go_on.set()
+        late = wait_for(database, older)
+    assert (late.state, late.note) == ("done", steps.NEWER)
+    with database.session() as session:
+        record = transcripts.find(session, CALL)
+    assert record is not None
+    assert record.filename == "newer.txt"
+    assert "The newer words." in (record.full_text or "")
+    assert record.version == 1
+
+
+def test_runs_are_begun_in_the_order_in_which_they_were_handed_in(database: Database) -> None:
+    ids = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(12)]
+    with working(database, threads=1):
+        began = [wait_for(database, run_id).started_at for run_id in ids]
+    assert all(began)
+    assert began == sorted(began, key=lambda at: at.timestamp() if at else 0)
+
+
+# --- faults that pass, and calls that poison
+
+
+def test_a_fault_that_passes_is_tried_again_and_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    does = steps._do
+    faults = iter([DatabaseUnavailable("The line is cut."), DatabaseUnavailable("The line is cut.")])
+
+    def flaky(row: Any, name: str) -> None:
+        if name == "CRM" and (fault := next(faults, None)):
+            raise fault
+        does(row, name)
+
+    monkeypatch.setattr(steps, "_do", flaky)
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+    with working(database):
+        until(lambda: any(s.error for s in runs.get(database, run_id).steps if s.state == "pending"))
+        done = wait_for(database, run_id)
+    assert done.state == "done"
+    by_agent = {step.agent: step for step in done.steps}
+    assert (by_agent["CRM"].attempts, by_agent["CRM"].error) == (3, None)
+    assert by_agent["Email"].attempts == 1
+
+
+def test_a_call_that_cuts_off_its_process_again_and_again_is_given_up(database: Database, rows: Rows) -> None:
+    poison = uploads.submit(database, "poison.txt", plain(1), {}, "Ann")
+    with database.session() as session:
+        dispatch.mark(session, [poison])
+    steps.open_up(database)
+    steps.begin(poison, 0, "a worker that died")
+    for _ in range(steps.MOST_STARTS):
+        with database.session() as session:
+            stored_steps.began(session, poison, "Parser")
+    failed, other = worked(database, poison, uploads.submit(database, "good.txt", plain(2), {}, "Ann"))
+    assert failed.state == "failed"
+    assert failed.error == "The Parser agent was cut off 3 times while it worked on this call."
+    assert other.state == "done"
+    assert rows.of("transcripts") == 1
+
+
+# --- holding back, cancelling, trying all again
+
+
+def test_runs_that_are_held_back_wait_until_they_may_go_on(database: Database) -> None:
+    ids = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(3)]
+    assert runs.pause(database, "Ann") == 3
+    with working(database):
+        other = uploads.submit(database, "other.txt", plain(9), {}, "Ann")
+        assert wait_for(database, other).state == "done"
+        assert {runs.get(database, run_id).state for run_id in ids} == {"paused"}
+        assert runs.go_on(database, "Ann", ids[:2]) == 2
+        assert [wait_for(database, run_id).state for run_id in ids[:2]] == ["done", "done"]
+        assert runs.get(database, ids[2]).state == "paused"
+    assert [step.attempts for step in runs.get(database, ids[0]).steps] == [1] * len(ALL_AGENTS)
+
+
+def test_a_run_that_is_held_back_and_let_go_while_it_lies_in_the_queue_is_carried_out_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "POLL", 0.5)  # so that it lies there for a while
+    with working(database):
         run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+        until(lambda: bool(lying(database)))
+        if runs.pause(database, "Ann", [run_id]):
+            runs.go_on(database, "Ann", [run_id])
+        assert wait_for(database, run_id).state == "done"
+    assert version(database) == 1
+
+
+def lying(database: Database) -> list[dispatch.Dispatch]:
+    with database.session() as session:
+        return dispatch.in_queue(session)
+
+
+def test_a_cancelled_run_stops_before_its_next_agent_and_stores_nothing(
+    database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    does = steps._do
+
+    def slow(row: Any, name: str) -> None:
+        does(row, name)
+        if name == "Chunker":
+            reached.set()
+            assert go_on.wait(30)
+
+    monkeypatch.setattr(steps, "_do", slow)
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+    with working(database):
+        assert reached.wait(30)
+        assert runs.cancel(database, "Ann", [run_id]) == 1
+        go_on.set()
+        other = uploads.submit(database, "other.txt", plain(1), {}, "Ann")
+        assert wait_for(database, other).state == "done"
+    assert runs.get(database, run_id).state == "cancelled"
+    assert rows.of("transcripts") == 1
+    [again] = worked(database, runs.retry(database, run_id, "Ann"))
+    assert again.state == "done"
+
+
+def test_all_failed_runs_are_tried_again_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setattr("services.agents.chunker.chunks_of", raising(RuntimeError("no")))
+        assert {run.state for run in worked(database, *ids)} == {"failed"}
+    assert runs.retry_failed(database, "Ann") == 3
+    assert {run.state for run in worked(database, *ids)} == {"done"}
+    assert runs.retry_failed(database, "Ann") == 0
+
+
+# --- working through again
+
+
+def test_a_re_run_from_an_agent_keeps_what_those_before_it_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    with database.session() as session:
+        before = transcripts.find(session, CALL)
+    monkeypatch.setattr("services.agents.parser.reader.read", raising(AssertionError("the file is not read again")))
+    monkeypatch.setattr("services.agents.email.EmailAgent.run", other_email)
+    [again] = runs.rerun(database, [CALL], "Ann", start_at="Email")
+    [done] = worked(database, again)
+    assert (done.state, done.error) == ("done", None)
+    states = {step.agent: step.state for step in done.steps}
+    assert {states[name] for name in ALL_AGENTS[:5]} == {"kept"}
+    assert {states[name] for name in ALL_AGENTS[5:]} == {"done"}
+    with database.session() as session:
+        after = transcripts.find(session, CALL)
+    assert before is not None
+    assert after is not None
+    assert after.email_draft == "Subject: New\n\nOther words."
+    assert after.extracted_data == before.extracted_data
+    assert after.crm_data == before.crm_data
+
+
+async def other_email(_self: object, _data: dict[str, Any]) -> dict[str, Any]:
+    return {"email_draft": "Subject: New\n\nOther words."}
+
+
+def test_a_re_run_from_the_beginning_takes_the_stored_file(database: Database) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    started = runs.rerun(database, [CALL, "nobody's"], "Bo")
+    [done] = worked(database, *started)
+    assert (done.state, done.actor, done.filename) == ("done", "Bo", "nolan.txt")
+    assert {step.state for step in done.steps} == {"done"}
+    with pytest.raises(NotFound):
+        runs.rerun(database, [CALL], "Bo", start_at="Nobody")
+
+
+def test_a_re_run_embeds_nothing_that_is_embedded_already(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    monkeypatch.setattr("services.memory.embedder.embed", raising(AssertionError("embedded again")))
+    [done] = worked(database, *runs.rerun(database, [CALL], "Ann"))
+    assert (done.state, done.error) == ("done", None)
+
+
+# --- starting and stopping
+
+
+def test_a_stopped_chain_leaves_its_run_and_the_next_one_goes_on_with_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    does = steps._do
+
+    def slow(row: Any, name: str) -> None:
+        if name == "Chunker":
+            reached.set()
+            assert go_on.wait(30)
+        does(row, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(steps, "_do", slow)
+        run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+        first = Chain(database, threads=1)
         first.start()
         assert reached.wait(30)
-        assert runs.get(database, run_id).state == "running"
         threading.Timer(0.1, go_on.set).start()
         first.stop()
-    assert runs.get(database, run_id).state == "queued"
-    second = Chain(database)
-    second.start()
-    try:
-        assert wait_for(database, run_id).state == "done"
-    finally:
-        second.stop()
-
-
-def test_the_chain_lives_on_when_the_record_fails_it(
-    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(chain, "POLL", 0.05)
-    broken = threading.Event()
-    original = claims.waiting
-
-    def flaky(session: Any, limit: int) -> list[str]:
-        if not broken.is_set():
-            broken.set()
-            raise OSError("the line is cut")
-        return original(session, limit)
-
-    monkeypatch.setattr(claims, "waiting", flaky)
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    one = Chain(database, threads=1)
-    one.start()
-    try:
-        assert wait_for(database, run_id).state == "done"
-    finally:
-        one.stop()
-    assert broken.is_set()
-    assert "The chain failed, reference" in caplog.text
-
-
-# --- a process that dies
-
-DYING = """
-import sys
-from services import chain
-from services.database import open_record
-
-agent, run_id = sys.argv[1:]
-cls = {a.__name__: a for a in (chain.ParserAgent, chain.CrmAgent, chain.PersistenceAgent)}[agent]
-original = cls.run
-
-async def stuck(self, data):
-    given = await original(self, data)
-    print("in the middle", flush=True)
-    sys.stdin.read()
-    return given
-
-cls.run = stuck
-chain.run(open_record(), run_id)
-"""
-
-
-@pytest.mark.parametrize("agent", ["ParserAgent", "CrmAgent", "PersistenceAgent"])
-def test_a_run_whose_process_was_killed_is_ended_at_the_next_start(database: Database, rows: Rows, agent: str) -> None:
-    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    dying = subprocess.Popen(
-        [sys.executable, "-c", DYING, agent, run_id],
-        cwd=Path(__file__).parents[1],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert dying.stdout is not None
-    try:
-        assert dying.stdout.readline() == "in the middle\n"
-        assert runs.get(database, run_id).state == "running"
-        assert chain.recover(database) == []  # somebody is at work on it
-        assert not chain.run(database, run_id)
-    finally:
-        dying.kill()
-        dying.communicate()
-    assert runs.get(database, run_id).state == "running"  # nobody was left to say otherwise
-
-    started = Chain(database)
-    started.start()
-    try:
-        ended = wait_for(database, run_id)
-    finally:
-        started.stop()
-    assert ended.state == "done"
-    assert {step.state for step in ended.steps} == {"done"}
-    assert rows.of("transcripts") == 1
-    assert rows.of("runs") == 1
+    assert runs.get(database, run_id).state == "running"
+    [done] = worked(database, run_id)
+    assert done.state == "done"
+    assert {step.attempts for step in done.steps} == {1}
 
 
 def test_a_run_that_was_only_queued_when_the_process_died_is_carried_out(database: Database) -> None:
     with database.session() as session:
         digest = stored_runs.add_source(session, plain(), actor="Ann")
         run_id = stored_runs.queue(session, digest, "a.txt", {}, actor="Ann")
-    started = Chain(database)
-    started.start()
-    try:
+    assert [run.state for run in worked(database, run_id)] == ["done"]
+
+
+def test_a_run_whose_workflow_is_lost_is_handed_to_the_engine_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "INSPECT", 0.2)
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+    with database.session() as session:
+        dispatch.mark(session, [run_id])  # as a backup without the engine's tables would have it
+    assert [run.state for run in worked(database, run_id)] == ["done"]
+
+
+def test_one_process_has_one_chain(database: Database) -> None:
+    with working(database), pytest.raises(RuntimeError, match="Another chain"):
+        Chain(database).start()
+
+
+def test_workers_of_one_machine_have_names_of_their_own(database: Database) -> None:
+    with working(database) as one:
+        taken = presence.Presence(database, f"{one.name}-2")
+        assert taken.take()
+        third = chain._take_a_name(database)
+        assert third.name == f"{one.name}-3"
+        with database.session() as session:
+            assert presence.is_here(session, third.name)
+        third.leave()
+        taken.leave()
+        with database.session() as session:
+            assert not presence.is_here(session, third.name)
+
+
+def test_the_chain_lives_on_when_the_record_fails_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = threading.Event()
+    original = dispatch.next_to_dispatch
+
+    def flaky(session: Any, most: int) -> list[dispatch.Dispatch]:
+        if not broken.is_set():
+            broken.set()
+            raise OSError("the line is cut")
+        return original(session, most)
+
+    monkeypatch.setattr(dispatch, "next_to_dispatch", flaky)
+    [done] = worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    assert done.state == "done"
+    assert broken.is_set()
+    assert "The chain failed, reference" in caplog.text
+
+
+def test_ended_workflows_are_cleaned_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    with working(database) as at_work:
+        until(lambda: [each.status for each in DBOS.list_workflows()] == ["SUCCESS"])
+        at_work._clean(datetime.now(UTC))
+        assert DBOS.list_workflows() == []
+
+
+def test_what_a_failed_run_had_done_is_done_again_once_it_was_cleaned_away(
+    database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+    with monkeypatch.context() as patch:
+        patch.setattr("services.agents.chunker.chunks_of", raising(RuntimeError("no")))
+        worked(database, run_id)
+    assert rows.of("run_outputs") == 2
+    with working(database) as at_work:
+        at_work._clean(datetime.now(UTC))
+        assert rows.of("run_outputs") == 0
+        runs.retry(database, run_id, "Ann")
         assert wait_for(database, run_id).state == "done"
-    finally:
-        started.stop()
 
 
 def test_an_unreadable_file_makes_no_row_of_a_call(database: Database, rows: Rows) -> None:
-    run_id = uploads.submit(database, "empty.txt", b"   \n  ", {}, "Ann")
-    assert chain.run(database, run_id)
-    assert runs.get(database, run_id).state == "failed"
+    [failed] = worked(database, uploads.submit(database, "empty.txt", b"   \n  ", {}, "Ann"))
+    assert failed.state == "failed"
     assert rows.of("transcripts") == 0
-    with pytest.raises(UnreadableTranscript):
-        chain.analyze("empty.txt", b"   \n  ")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from services import chain, emails, runs, uploads
+from services import emails, runs, stages, uploads
 from services.agents.contract import Agent, require
 from services.agents.persistence import PersistenceAgent
 from services.calls import reader
@@ -24,6 +24,7 @@ from services.settings import settings
 from tests.conftest import Rows
 from tests.own_calls import PLAIN, plain, stellar
 from tests.test_cli import cli, lines
+from tests.working import worked
 
 QUICK = 5.0  # seconds, on a busy machine; a hang takes minutes
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -82,7 +83,7 @@ def test_what_is_no_call_is_one_sentence_soon_and_never_a_row(database: Database
     except UnreadableTranscript:
         assert rows.of("runs") == 0
     else:
-        assert chain.run(database, run_id)
+        worked(database, run_id)
         assert runs.get(database, run_id).error == seen.sentence
     assert rows.of("transcripts") == 0
     assert time.monotonic() - began < QUICK
@@ -105,7 +106,7 @@ READ = {
 @pytest.mark.parametrize("content", READ.values(), ids=READ.keys())
 def test_an_odd_but_honest_file_becomes_a_row(database: Database, rows: Rows, content: bytes) -> None:
     run_id = uploads.submit(database, "x.txt", content, None, "t")
-    assert chain.run(database, run_id)
+    worked(database, run_id)
     assert (runs.get(database, run_id).state, runs.get(database, run_id).error) == ("done", None)
     assert rows.of("transcripts") == 1
 
@@ -143,7 +144,7 @@ def test_a_file_s_name_is_a_name_and_no_path(database: Database, name: str, stor
     assert uploads.preview(database, name, plain()).status == "new"
     run_id = uploads.submit(database, name, plain(), None, "t")
     assert runs.get(database, run_id).filename == stored
-    assert chain.run(database, run_id)
+    worked(database, run_id)
     assert runs.get(database, run_id).state == "done"
 
 
@@ -216,8 +217,8 @@ COMMANDS = (
 
 
 def test_words_that_command_or_imitate_our_json_stay_words() -> None:
-    honest = chain.analyze("a.txt", stellar())
-    addressed = chain.analyze("a.txt", stellar().replace(b"avoid probate. ", f"avoid probate. {COMMANDS}".encode()))
+    honest = stages.analyze("a.txt", stellar())
+    addressed = stages.analyze("a.txt", stellar().replace(b"avoid probate. ", f"avoid probate. {COMMANDS}".encode()))
     assert " ".join(COMMANDS.split()) in addressed["dialogue"][1]["text"]
     assert len(addressed["dialogue"]) == len(honest["dialogue"])
     for field in ("deal_amount", "outcome", "client_email", "client_name"):
@@ -233,7 +234,7 @@ def test_words_that_command_or_imitate_our_json_stay_words() -> None:
 
 
 def every_agent(database: Database) -> list[Agent]:
-    return [*(agent for stage in chain.stages(embeddings=True) for agent in stage), PersistenceAgent(database)]
+    return [*(agent for stage in stages.stages(embeddings=True) for agent in stage), PersistenceAgent(database)]
 
 
 def test_an_agent_alone_names_itself_and_what_it_misses(database: Database) -> None:
@@ -247,7 +248,7 @@ def test_an_agent_alone_names_itself_and_what_it_misses(database: Database) -> N
 def test_a_speaker_s_side_can_be_nobody_s(database: Database) -> None:
     sides = {"Robert Nolan": None, "Dana Whitfield": "advisor"}
     run_id = uploads.submit(database, "a.txt", plain(), {"sides": sides}, "t")
-    assert chain.run(database, run_id)
+    worked(database, run_id)
     assert runs.get(database, run_id).state == "done"
     call = reader.read("a.txt", plain(), sides={"Robert Nolan": None})
     assert call.side_of("Robert Nolan") is None

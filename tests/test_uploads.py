@@ -5,18 +5,19 @@ from typing import Any
 
 import pytest
 
-from services import chain, runs, samples, uploads
+from services import runs, samples, stages, uploads
 from services.calls import reader
 from services.database import Database
 from services.errors import InvalidValue, TooLarge, UnreadableTranscript
 from services.settings import settings
 from tests.conftest import Rows
 from tests.own_calls import plain, stellar
+from tests.working import worked
 
 
 def store(database: Database, content: bytes, name: str = "nolan.txt", **options: Any) -> str:
     run_id = uploads.submit(database, name, content, options, "Ann")
-    assert chain.run(database, run_id)
+    worked(database, run_id)
     ended = runs.get(database, run_id)
     assert ended.state == "done", ended.error
     assert ended.external_id
@@ -91,7 +92,7 @@ def test_a_person_s_sides_and_replaced_call_reach_the_record(database: Database)
     first = store(database, plain())
     swapped = {"Dana Whitfield": "client", "Robert Nolan": "advisor"}
     assert store(database, plain(7), sides=swapped, external_id=first) == first
-    state = chain.analyze("a.txt", plain(), {"sides": swapped})
+    state = stages.analyze("a.txt", plain(), {"sides": swapped})
     assert {turn["speaker"]: turn["side"] for turn in state["dialogue"]} == swapped
     assert state["crm_data"]["client_name"] == "Dana Whitfield"
 
@@ -125,12 +126,7 @@ def test_submissions_at_the_same_moment_end_in_one_row(database: Database, rows:
         thread.start()
     for thread in threads:
         thread.join()
-    workers = [threading.Thread(target=chain.run, args=(database, run_id)) for run_id in ids]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [runs.get(database, run_id).state for run_id in ids] == ["done"] * 6
+    assert [run.state for run in worked(database, *ids)] == ["done"] * 6
     assert (rows.of("sources"), rows.of("transcripts")) == (1, 1)
 
 
@@ -163,7 +159,7 @@ def test_only_the_file_s_own_name_is_kept(database: Database) -> None:
 def test_waiting_runs_show_the_agents_to_come(database: Database) -> None:
     run_id = uploads.submit(database, "a.txt", plain(), {}, "Ann")
     waiting = runs.get(database, run_id)
-    assert [step.agent for step in waiting.steps] == list(chain.agent_names())
+    assert [step.agent for step in waiting.steps] == list(stages.agent_names())
     assert (waiting.state, waiting.seconds) == ("queued", None)
     assert runs.total(database) == runs.total(database, ("queued",)) == 1
     assert runs.total(database, ("done",)) == 0
@@ -178,7 +174,7 @@ def test_ten_sample_calls_of_many_forms_become_ten_rows_however_often_they_are_l
         ids = samples.load(database, "Ann")
         assert samples.load(database, "Ann") == ids
         assert len(ids) == 10
-        assert all(chain.run(database, run_id) for run_id in ids)
+        worked(database, *ids)
         assert [runs.get(database, run_id).error for run_id in ids] == [None] * 10
         assert rows.of("transcripts") == 10
     assert rows.of("runs") == 20

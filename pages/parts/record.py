@@ -9,29 +9,45 @@ from services.chain import Chain
 from services.database import Database, open_record
 from services.errors import AftercallError
 from services.faults import unforeseen
+from services.preflight import Preflight
 from services.settings import settings
 
 
 @dataclass(frozen=True)
 class House:
-    """What one server process holds open: the database, and the chain that works calls through behind the pages."""
+    """What one server process holds open: the database, and what works behind the pages.
+
+    That is the reading of files that wait for a yes, and the chain that works calls through. There is no chain where
+    the setting WORKERS leaves that to processes of their own.
+    """
 
     database: Database
-    chain: Chain
+    preflight: Preflight
+    chain: Chain | None
 
 
 def _leave(house: House) -> None:
-    house.chain.stop()
+    house.preflight.stop()
+    if house.chain is not None:
+        house.chain.stop()
     house.database.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=_leave)
 def house() -> House:
     """Opens the record and starts the chain, once a process. Raises DatabaseUnavailable; the next call tries again."""
-    database = open_record(settings())
-    chain = Chain(database)
-    chain.start()
-    return House(database, chain)
+    chosen = settings()
+    database = open_record(chosen)
+    chain = None if chosen.workers == "external" else Chain(database)
+    try:
+        if chain is not None:
+            chain.start()
+    except BaseException:
+        database.close()
+        raise
+    preflight = Preflight(database)
+    preflight.start()
+    return House(database, preflight, chain)
 
 
 def record() -> Database:

@@ -1,7 +1,6 @@
 """Persistence: one call, one row, written in one statement."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any, NotRequired, TypedDict
@@ -9,6 +8,8 @@ from typing import Any, NotRequired, TypedDict
 import numpy as np
 
 from db import transcripts, vectors
+from db.engine import Session
+from db.transcripts import StoredRow
 from db.vectors import VectorRow
 from services.agents.contract import Chunk, DialogueTurn, Extraction, require
 from services.agents.embedder import Embeddings
@@ -31,10 +32,14 @@ class PersistenceNeeds(TypedDict):
     dialogue: NotRequired[list[DialogueTurn]]
     call: NotRequired[Call]
     embeddings: NotRequired[Embeddings]
+    run_seq: NotRequired[int]
 
 
 class PersistenceGives(TypedDict):
+    """``written`` is False where a run that was handed in later has written the call already."""
+
     record_id: int
+    written: bool
 
 
 SAME_NAME = ("chunks", "social_content", "email_draft", "crm_data", "coaching", "dialogue")
@@ -43,29 +48,32 @@ SAME_NAME = ("chunks", "social_content", "email_draft", "crm_data", "coaching", 
 class PersistenceAgent:
     """Writes what the state brings to the call's row and gives ``record_id``; what people wrote there stands.
 
-    Raises DatabaseUnavailable.
+    ``also`` is done in the same transaction, so that both are written or neither. Raises DatabaseUnavailable.
     """
 
     name = "Persistence"
     needs = frozenset({"transcript_id"})
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, also: Callable[[Session, StoredRow], None] | None = None) -> None:
         self._database = database
+        self._also = also
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
         with translated(), self._database.session() as session:
             stored = transcripts.upsert(session, row_of(data))
-            if "embeddings" in data:
+            if "embeddings" in data and stored.written:
                 embeddings: Embeddings = data["embeddings"]
-                vectors.replace(session, stored.id, embeddings["model"], vector_rows(data["chunks"], embeddings))
-        given: PersistenceGives = {"record_id": stored.id}
+                vectors.replace(session, stored.id, embeddings["model"], vector_rows(embeddings))
+            if self._also is not None:
+                self._also(session, stored)
+        given: PersistenceGives = {"record_id": stored.id, "written": stored.written}
         return dict(given)
 
 
 def row_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of ``transcripts`` that the state brings, by name."""
-    row: dict[str, Any] = {"external_id": str(data["transcript_id"])}
+    row: dict[str, Any] = {"external_id": str(data["transcript_id"]), "run_seq": data.get("run_seq")}
     row |= {key: data[key] for key in SAME_NAME if key in data}
     if "file_path" in data:
         row["filename"] = PurePath(data["file_path"]).name
@@ -87,16 +95,12 @@ def joined(chunks: Sequence[Chunk | str]) -> str:
     return "\n".join(chunk if isinstance(chunk, str) else chunk["text"] for chunk in chunks)
 
 
-def vector_rows(chunks: Sequence[Chunk], embeddings: Embeddings) -> list[VectorRow]:
+def vector_rows(embeddings: Embeddings) -> list[VectorRow]:
     """The vectors as they are stored, each with the hash of the text that it was made from."""
-    pairs = zip(chunks, embeddings["vectors"], strict=True)
+    pairs = zip(embeddings["hashes"], embeddings["vectors"], strict=True)
     return [
-        VectorRow(
-            position,
-            hashlib.sha256(chunk["text"].encode("utf-8", "surrogatepass")).hexdigest(),
-            np.asarray(vector, dtype="<f4").tobytes(),
-        )
-        for position, (chunk, vector) in enumerate(pairs)
+        VectorRow(position, digest, np.asarray(vector, dtype="<f4").tobytes())
+        for position, (digest, vector) in enumerate(pairs)
     ]
 
 

@@ -27,7 +27,7 @@ SEED = {
 
 def persist(database: Database, data: dict[str, Any]) -> int:
     given = asyncio.run(PersistenceAgent(database).run(data))
-    assert set(given) == {"record_id"}
+    assert set(given) == {"record_id", "written"}
     return int(given["record_id"])
 
 
@@ -99,7 +99,12 @@ def test_a_whole_call_is_stored_with_its_turns_and_its_vectors(database: Databas
         for n in range(2)
     ]
     made = [[0.25, 0.5, 1.0], [1.0, 0.0, -1.0]]
-    data = {"transcript_id": "c-1", "call": call, "chunks": chunks, "embeddings": {"model": "m", "vectors": made}}
+    data = {
+        "transcript_id": "c-1",
+        "call": call,
+        "chunks": chunks,
+        "embeddings": {"model": "m", "hashes": ["a", "b"], "vectors": made},
+    }
     record_id = persist(database, data)
     record = stored(database, "c-1")
     assert record.content_hash == "ab" * 8
@@ -112,7 +117,9 @@ def test_a_whole_call_is_stored_with_its_turns_and_its_vectors(database: Databas
     assert [np.frombuffer(row.vector, dtype="<f4").tolist() for row in kept] == made
     assert kept[0].content_hash != kept[1].content_hash
 
-    persist(database, {**data, "chunks": chunks[:1], "embeddings": {"model": "m", "vectors": made[:1]}})
+    persist(
+        database, {**data, "chunks": chunks[:1], "embeddings": {"model": "m", "hashes": ["a"], "vectors": made[:1]}}
+    )
     with database.session() as session:
         assert len(vectors.of_call(session, record_id, "m")) == 1
 

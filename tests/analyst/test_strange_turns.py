@@ -4,7 +4,7 @@ import pytest
 
 from services.analyst.dialogue import LONGEST_SENTENCE, Talk
 from services.analyst.numbers import numbers_in
-from services.chain import analyze
+from services.stages import analyze
 
 STRANGE = {
     "a number of 400 digits": "We have " + "9" * 400 + " dollars.",

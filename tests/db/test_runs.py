@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from db import runs, transcripts, vectors
+from db import runs, steps, transcripts, vectors
 from db.engine import Database
 from db.errors import NoSuchRow
 from tests.conftest import Rows
@@ -18,6 +18,12 @@ def run_id(database: Database) -> str:
     with database.session() as session:
         digest = runs.add_source(session, b"Ann: hello", actor="bo")
         return runs.queue(session, digest, "call.txt", {"format": None, "sides": {"Ann": "client"}}, actor="bo")
+
+
+def begin(database: Database, run_id: str) -> None:
+    with database.session() as session:
+        assert runs.begin(session, run_id, 0, "w")
+        steps.lay_out(session, run_id, AGENTS)
 
 
 def current(database: Database, run_id: str) -> runs.RunRow:
@@ -42,16 +48,15 @@ def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, ru
     assert current(database, run_id).state == "queued"
     assert current(database, run_id).client_name is None
     assert current(database, run_id).options == {"format": None, "sides": {"Ann": "client"}}
-    with database.session() as session:
-        assert runs.begin(session, run_id, AGENTS)
+    begin(database, run_id)
     assert [(step.agent, step.state) for step in current(database, run_id).steps] == [
         (agent, "pending") for agent in AGENTS
     ]
     for agent in AGENTS:
         with database.session() as session:
-            runs.step_began(session, run_id, agent)
+            steps.began(session, run_id, agent)
         with database.session() as session:
-            runs.step_ended(session, run_id, agent)
+            steps.ended(session, run_id, agent)
     with database.session() as session:
         stored = transcripts.upsert(session, {"external_id": "CALL-1", "crm_data": {"client_name": "Ann Lee"}})
         runs.finish(session, run_id, external_id="CALL-1", transcript_id=stored.id)
@@ -69,35 +74,64 @@ def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, ru
 
 
 def test_a_failed_run_says_which_agent_failed_and_can_wait_again(database: Database, run_id: str) -> None:
+    begin(database, run_id)
     with database.session() as session:
-        runs.begin(session, run_id, AGENTS)
-        runs.step_began(session, run_id, "Parser")
+        steps.began(session, run_id, "Parser")
         runs.fail(session, run_id, "The file holds no speech.")
     failed = current(database, run_id)
     assert (failed.state, failed.error) == ("failed", "The file holds no speech.")
     assert [(step.agent, step.state) for step in failed.steps][:2] == [("Parser", "failed"), ("Structuring", "pending")]
     with database.session() as session:
-        assert runs.requeue(session, run_id)
-        assert not runs.requeue(session, run_id)
+        assert runs.requeue(session, ["failed"], [run_id]) == [run_id]
+        assert runs.requeue(session, ["failed"], [run_id]) == []
     again = current(database, run_id)
-    assert (again.state, again.error, again.steps) == ("queued", None, ())
+    assert (again.state, again.error, again.tries) == ("queued", None, 1)
+    assert {step.state for step in again.steps} == {"pending"}
 
 
-def test_of_many_threads_one_begins_a_run(database: Database, run_id: str) -> None:
-    def take(_: int) -> bool:
+def test_a_try_is_begun_by_its_number_and_one_that_was_let_go_again_is_another_s(
+    database: Database, run_id: str
+) -> None:
+    with database.session() as session:
+        assert runs.begin(session, run_id, 1, "w") is None
+        assert runs.begin(session, run_id, 0, "w") is not None
+        assert runs.begin(session, run_id, 0, "w") is not None  # gone on with, after a crash
+        assert runs.pause(session, [run_id]) == []
+        assert runs.cancel(session, [run_id]) == [run_id]
+        assert runs.begin(session, run_id, 0, "w") is None
+        assert runs.requeue(session, ["cancelled"]) == [run_id]
+        assert runs.begin(session, run_id, 0, "w") is None
+        assert runs.begin(session, run_id, 1, "w") is not None
+
+
+def test_the_same_file_queued_by_many_at_once_is_one_run(database: Database, rows: Rows) -> None:
+    def hand_in(_: int) -> str:
         with database.session() as session:
-            return runs.begin(session, run_id, AGENTS)
+            return runs.queue(session, runs.add_source(session, b"x", actor="bo"), "x.txt", {}, actor="bo")
 
     with ThreadPoolExecutor(8) as threads:
-        assert sum(threads.map(take, range(16))) == 1
+        assert len(set(threads.map(hand_in, range(16)))) == 1
+    assert rows.of("runs") == 1
+
+
+def test_what_the_agents_gave_is_kept_until_the_run_is_done(database: Database, run_id: str, rows: Rows) -> None:
+    begin(database, run_id)
+    with database.session() as session:
+        steps.began(session, run_id, "Parser")
+        steps.done(session, run_id, "Parser", {"full_text": "Ann: hello"})
+        steps.done(session, run_id, "Parser", {"full_text": "Ann: hello again"})
+        assert steps.outputs(session, run_id) == {"Parser": {"full_text": "Ann: hello again"}}
+        assert steps.began(session, run_id, "Parser").state == "done"
+        runs.finish(session, run_id, external_id=None, transcript_id=None)
+    assert rows.of("run_outputs") == 0
 
 
 def test_recent_is_newest_first_by_pages_and_states(database: Database) -> None:
     with database.session() as session:
         digest = runs.add_source(session, b"x", actor="bo")
         ids = [runs.queue(session, digest, f"{number}.txt", {}, actor="bo") for number in range(5)]
-        runs.begin(session, ids[1], AGENTS)
-        runs.begin(session, ids[3], AGENTS)
+        runs.begin(session, ids[1], 0, "w")
+        runs.begin(session, ids[3], 0, "w")
         runs.fail(session, ids[3], "No.")
     with database.session() as session:
         page, total = runs.recent(session, limit=2, offset=1)
@@ -111,7 +145,7 @@ def test_recent_is_newest_first_by_pages_and_states(database: Database) -> None:
 def test_a_step_or_a_run_that_is_not_there_is_refused(database: Database, run_id: str) -> None:
     with database.session() as session:
         with pytest.raises(NoSuchRow):
-            runs.step_began(session, run_id, "Nobody")
+            steps.began(session, run_id, "Nobody")
         with pytest.raises(NoSuchRow):
             runs.finish(session, "no such run", external_id=None, transcript_id=None)
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from pages.parts import deal_grid
-from services import chain, deals, emails, exports, records, runs, social, uploads
+from services import deals, emails, exports, records, runs, social, stages, uploads
 from services.database import Database
 from services.deal_fields import STATES, current
 from services.deals import Change, DealFilter
 from services.errors import InvalidValue
 from services.playbooks.loader import BUILTIN, load
 from services.settings import settings
+from tests.working import worked
 
 PLAYBOOK = BUILTIN.with_name("home_insurance.toml")
 CALLS = Path(__file__).parents[1] / "data" / "playbooks"
@@ -38,7 +39,7 @@ def _the_agencys_playbook(monkeypatch: pytest.MonkeyPatch, _settings_of_its_own:
 def stored(database: Database) -> str:
     """The external id of the first call, worked through the whole chain into the record."""
     run_id = uploads.submit(database, FIRST.name, FIRST.read_bytes(), {}, "Ann")
-    assert chain.run(database, run_id)
+    worked(database, run_id)
     ended = runs.get(database, run_id)
     assert ended.state == "done", ended.error
     assert ended.external_id
@@ -46,7 +47,7 @@ def stored(database: Database) -> str:
 
 
 def worked_through(path: Path) -> dict[str, Any]:
-    return chain.analyze(path.name, path.read_bytes())
+    return stages.analyze(path.name, path.read_bytes())
 
 
 def values(state: dict[str, Any]) -> dict[str, Any]:

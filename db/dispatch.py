@@ -1,0 +1,69 @@
+"""Runs on their way into the workers' queue, in the order in which they were handed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One run in the queue. ``tries`` tells its workflows apart: a run that is let go again gets a new one."""
+
+    run_id: str
+    tries: int
+    dispatched_at: datetime | None
+
+
+def next_to_dispatch(session: Session, most: int) -> list[Dispatch]:
+    """The oldest runs that wait and lie in no queue yet, so many that ``most`` of all are in one; locked for us."""
+    room = most - (session.scalar(select(func.count()).select_from(Run).where(*_IN_QUEUE)) or 0)
+    if room <= 0:
+        return []
+    waiting = (Run.state == "queued", Run.dispatched_at.is_(None))
+    oldest = select(*_COLUMNS).where(*waiting).order_by(Run.seq).limit(room).with_for_update(skip_locked=True)
+    return [Dispatch(*row) for row in session.execute(oldest)]
+
+
+def mark(session: Session, run_ids: Sequence[str]) -> None:
+    """Notes that runs lie in the queue."""
+    session.execute(update(Run).where(Run.id.in_(run_ids)).values(dispatched_at=func.clock_timestamp()))
+
+
+def unmark(session: Session, run_ids: Sequence[str]) -> None:
+    """Notes that runs, which are not at their end, lie in no queue: they are put there again under a new name."""
+    again = {"state": "queued", "dispatched_at": None, "tries": Run.tries + 1}
+    session.execute(update(Run).where(Run.id.in_(run_ids), *_IN_QUEUE).values(**again))
+
+
+def in_queue(session: Session) -> list[Dispatch]:
+    """The runs that lie in the queue or are at work, the oldest first."""
+    return [Dispatch(*row) for row in session.execute(select(*_COLUMNS).where(*_IN_QUEUE).order_by(Run.seq))]
+
+
+def places(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
+    """How many runs, waiting or at work, are before each of these that wait; runs that do not wait are left out."""
+    alive = Run.state.in_(("queued", "running"))
+    before = (func.row_number().over(order_by=Run.seq) - 1).label("before")
+    queue = select(Run.id, Run.state, before).where(alive).subquery()
+    wanted = select(queue.c.id, queue.c.before).where(queue.c.id.in_(list(run_ids)), queue.c.state == "queued")
+    return {row.id: row.before for row in session.execute(wanted)}
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """Since when the run that is next has waited; None where none waits."""
+    return session.scalar(select(Run.created_at).where(Run.state == "queued").order_by(Run.seq).limit(1))
+
+
+def lately_at_work(session: Session, last: int = 100) -> list[str]:
+    """The names of the workers that took the last runs."""
+    latest = select(Run.worker).where(Run.worker.is_not(None)).order_by(Run.seq.desc()).limit(last).subquery()
+    return list(session.scalars(select(latest.c.worker).distinct()))
+
+
+_COLUMNS = (Run.id, Run.tries, Run.dispatched_at)
+_IN_QUEUE = (Run.state.in_(("queued", "running")), Run.dispatched_at.is_not(None))

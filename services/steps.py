@@ -1,0 +1,167 @@
+"""The steps of a run: what its workflow does, one after the other. Each may be begun again and is done once.
+
+A step that raises a fault that can pass is tried again by the workflow; any other ends as a sentence.
+"""
+
+import asyncio
+import logging
+from functools import lru_cache, partial
+from typing import Any
+
+from db import runs, transcripts, vectors
+from db import steps as stored
+from db.engine import Session
+from db.runs import RunRow
+from db.transcripts import StoredRow
+from services import workings
+from services.agents.contract import Agent
+from services.agents.embedder import EmbedderAgent
+from services.agents.persistence import PersistenceAgent
+from services.database import Database, stored_call, translated
+from services.errors import AftercallError, DatabaseUnavailable
+from services.faults import unforeseen
+from services.memory import embedder
+from services.stages import agent_names, stage_names, stages
+from services.stages import carry_out as carry_out_agent
+
+MOST_STARTS = 3  # of one agent on one call, before the call is taken to stop the process that reads it
+log = logging.getLogger("aftercall.chain")
+NEWER = "A later run of this call was stored already; its words stand."
+
+
+def open_up(database: Database) -> None:
+    """Says which database the steps of this process work on."""
+    global _database
+    _database = database
+    _agents.cache_clear()
+
+
+def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
+    """Takes a run that waits, lays out its steps, and gives the agents that are to be done, stage by stage.
+
+    None of them where the run is at its end, held back, gone, or another try's.
+    """
+    with translated(), _record().session() as session:
+        row = runs.begin(session, run_id, tries, worker)
+        if row is None:
+            return []
+        names = agent_names()
+        kept = names[: names.index(row.start_at)] if row.start_at in names else ()
+        stored.lay_out(session, run_id, names, kept)
+    return [stage for each in stage_names() if (stage := [name for name in each if name not in kept])]
+
+
+def carry_out(run_id: str, tries: int, name: str) -> str | None:
+    """Lets one agent do its part and keeps what it gave. None where that went well, else the sentence that says why.
+
+    Raises AftercallError where the fault can pass.
+    """
+    with translated(), _record().session() as session:
+        row = runs.get(session, run_id)
+        if row is None or row.state != "running" or row.tries != tries:
+            _forget(run_id)
+            return "This run was cancelled, or is carried out elsewhere."
+        before = stored.began(session, run_id, name)
+    if before.state in ("done", "kept"):
+        return None
+    if before.state == "running" and before.attempts > MOST_STARTS:
+        return f"The {name} agent was cut off {MOST_STARTS} times while it worked on this call."
+    try:
+        _do(row, name)
+    except AftercallError as error:
+        if error.passing:
+            _wait(run_id, name, error)
+            raise
+        return _ended(run_id, name, error)
+    except Exception as error:  # noqa: BLE001 (told in words and by a reference; no run may stop the others)
+        return _ended(run_id, name, unforeseen("The chain", error))
+    return None
+
+
+def fail(run_id: str, tries: int, sentence: str) -> None:
+    """Ends a run that went wrong, but for one that was cancelled or is another try's by now."""
+    with translated(), _record().session() as session:
+        row = runs.get(session, run_id)
+        if row is not None and row.state in ("queued", "running") and row.tries == tries:
+            runs.fail(session, run_id, sentence)
+    _forget(run_id)
+
+
+def _do(row: RunRow, name: str) -> None:
+    state = _state(row)
+    if name == PersistenceAgent.name:
+        last = PersistenceAgent(_record(), partial(_finish, row))
+        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq}))
+        _forget(row.id)
+        return
+    if name == EmbedderAgent.name:
+        state["known_vectors"] = _known_vectors(state["call"].external_id)
+    given = asyncio.run(carry_out_agent(_agents()[name], state))
+    with translated(), _record().session() as session:
+        stored.done(session, row.id, name, workings.as_json(given))
+    _at_hand.setdefault(row.id, {}).update(given)
+
+
+def _finish(row: RunRow, session: Session, call: StoredRow) -> None:
+    """Ends a run, in the transaction that stores its call."""
+    stored.ended(session, row.id, PersistenceAgent.name)
+    note = None if call.written else NEWER
+    runs.finish(session, row.id, external_id=call.external_id, transcript_id=call.id, note=note)
+
+
+def _wait(run_id: str, name: str, error: AftercallError) -> None:
+    """Notes why an agent waits for its next attempt, where the record can be reached."""
+    try:
+        with translated(), _record().session() as session:
+            stored.waits(session, run_id, name, error.sentence)
+    except DatabaseUnavailable:
+        log.warning("The %s agent waits: %s", name, error.sentence)
+
+
+def _ended(run_id: str, name: str, error: AftercallError) -> str:
+    with translated(), _record().session() as session:
+        stored.ended(session, run_id, name, error.sentence)
+    return error.sentence
+
+
+def _state(row: RunRow) -> dict[str, Any]:
+    """What the agents of the run gave so far: at hand where they worked in this process, else out of the record."""
+    if row.id in _at_hand:  # a copy: agents of one stage work beside one another
+        return dict(_at_hand[row.id])
+    with translated(), _record().session() as session:
+        content = runs.get_source(session, row.source_digest)
+        outputs = stored.outputs(session, row.id)
+    state: dict[str, Any] = {"file_path": row.filename, "content": content, "options": row.options}
+    if row.start_at and row.external_id:
+        state |= workings.stored_state(stored_call(_record(), row.external_id))
+    for output in outputs.values():
+        state |= workings.from_json(output)
+    _at_hand[row.id] = state
+    return dict(state)
+
+
+def _known_vectors(external_id: str) -> dict[str, list[float]]:
+    with translated(), _record().session() as session:
+        known = transcripts.known(session, [external_id]).get(external_id)
+        rows = [] if known is None else vectors.of_call(session, known.id, embedder.MODEL)
+    return {row.content_hash: workings.numbers_of(row.vector) for row in rows}
+
+
+def _forget(run_id: str) -> None:
+    _at_hand.pop(run_id, None)
+
+
+def _record() -> Database:
+    if _database is None:
+        raise RuntimeError("No record is open for the steps of this process.")
+    return _database
+
+
+@lru_cache(maxsize=1)
+def _agents() -> dict[str, Agent]:
+    """Every agent but Persistence, by name."""
+    return {agent.name: agent for stage in stages(embeddings=True) for agent in stage}
+
+
+_database: Database | None = None
+_at_hand: dict[str, dict[str, Any]] = {}  # the state of the runs that this process works on
