@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from services import analyses, chain
+from services import analyses, stages
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 CALLS = DATA / "calls"
@@ -43,7 +43,7 @@ def score(files: Sequence[Path]) -> dict[str, Any]:
         lines = []
         for path in files:
             (golds / f"{path.stem}{LABELS}").write_bytes(path.with_name(f"{path.stem}{LABELS}").read_bytes())
-            lines.append(json.dumps(analyses.as_json(path.name, chain.analyze(path.name, path.read_bytes()))))
+            lines.append(json.dumps(analyses.as_json(path.name, stages.analyze(path.name, path.read_bytes()))))
         found.write_text("\n".join(lines), encoding="utf-8")
         command = [sys.executable, str(DATA / "score.py"), str(golds), str(found), "--json"]
         figures: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

@@ -1,6 +1,6 @@
-"""Learns the weights of the phases from the opened half of the labelled calls: ``python -m bench.train_phases``.
+"""Learns the weights of the phases from the opened labelled calls: ``python -m bench.train_phases``.
 
-Prints how well it does on calls held out (five folds), then fits all opened calls and writes
+Prints how well it does on calls held out (five folds by call), then fits all opened calls and writes
 services/analyst/data/phases.npz. Needs bench/requirements.txt. Only words that occur in at least three calls count,
 so that nothing particular to one call is learned.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bench.accuracy import CALLS, LABELS, halves
+from bench.accuracy import CALLS, FRESH, LABELS, halves
 from services.analyst.phase_features import features, grams_of, words_of
 from services.analyst.phases import Learned, cues_of, likeliest
 from services.analyst.words import DATA
@@ -25,7 +25,7 @@ from services.calls import reader
 from services.playbooks.loader import load
 from tests.data.score import fold
 
-LEAST_CALLS, REGULARITY, STRENGTH, USUAL, FOLDS = 3, 0.5, 1.6, 0.5, 5
+LEAST_CALLS, REGULARITY, STRENGTH, USUAL, FOLDS = 3, 1.0, 1.8, 0.5, 5
 SMALLEST = 0.02  # weights below this are left out
 
 
@@ -34,7 +34,7 @@ class Labelled:
 
     def __init__(self, path: Path) -> None:
         call = reader.read(path.name, path.read_bytes())
-        gold = json.loads((CALLS / f"{path.stem}{LABELS}").read_text(encoding="utf-8"))
+        gold = json.loads(path.with_name(f"{path.stem}{LABELS}").read_text(encoding="utf-8"))
         self.turns = [{"side": call.side_of(turn.speaker), "text": turn.text} for turn in call.turns]
         self.cues = cues_of(self.turns, load())
         texts, starts, at = [fold(turn.text) for turn in call.turns], [], 0
@@ -116,7 +116,7 @@ def right(fitted: dict[str, Any], calls: Sequence[Labelled]) -> float:
 
 def main() -> None:
     """Says how well it carries over, and writes the weights."""
-    calls = [Labelled(path) for path in halves()["opened"]]
+    calls = [Labelled(path) for folder in (CALLS, FRESH) for path in halves(folder)["opened"]]
     folds = [calls[number::FOLDS] for number in range(FOLDS)]
     held_out = [right(fit([call for other in folds if other is not fold_ for call in other]), fold_) for fold_ in folds]
     print(f"right on held-out calls: {np.mean(held_out):.3f}")

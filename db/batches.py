@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, insert, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from db.errors import NoSuchRow
@@ -33,7 +33,8 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file of a batch. ``twin`` is the name of an earlier file that holds the same call.
+    """One file of a batch. ``twin`` is the name of an earlier file that holds the same call, ``twin_differs``
+    whether in other words.
 
     ``wanted`` is whether it is to be processed: what the person said, else that it is new or an update and no twin.
     ``run_state``, ``run_error`` and ``run_external_id`` are those of its run.
@@ -54,6 +55,7 @@ class FileRow:
     warnings: list[Any] | None
     run_id: str | None
     twin: str | None
+    twin_differs: bool
     wanted: bool
     run_state: RunState | None
     run_error: str | None
@@ -288,20 +290,23 @@ def _lock(session: Session, batch_id: str, states: Collection[str] = ("open",)) 
 
 def _standing(batch_id: str) -> tuple[Select[Any], ColumnElement[str]]:
     """The files of a batch with what follows from the others and from their runs; and how each stands."""
-    readable = BatchFile.status.in_(("new", "update", "duplicate"))
+    goes = BatchFile.status.in_(("new", "update"))
     first = (
         select(BatchFile.external_id, func.min(BatchFile.position).label("position"))
-        .where(BatchFile.batch_id == batch_id, readable)
+        .where(BatchFile.batch_id == batch_id, goes)
         .group_by(BatchFile.external_id)
         .subquery()
     )
     earlier = aliased(BatchFile)
-    twin = and_(readable, first.c.position < BatchFile.position)
-    meant = func.coalesce(BatchFile.wanted, and_(BatchFile.status.in_(("new", "update")), ~twin))
+    twin = and_(goes, first.c.position < BatchFile.position)
+    meant = func.coalesce(BatchFile.wanted, and_(goes, ~twin))
     standing = func.coalesce(Run.state, case((twin, "twin"), else_=BatchFile.status))
     computed = {
         "twin": case((twin, earlier.name)).label("twin"),
-        "wanted": and_(readable, meant).label("wanted"),
+        "twin_differs": func.coalesce(and_(twin, earlier.content_hash != BatchFile.content_hash), false()).label(
+            "twin_differs"
+        ),
+        "wanted": and_(BatchFile.status.in_(("new", "update", "duplicate")), meant).label("wanted"),
         "run_state": Run.state,
         "run_error": Run.error,
         "run_external_id": Run.external_id,

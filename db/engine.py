@@ -102,8 +102,8 @@ def parse_url(url: str) -> URL:
 def _engine(url: URL, **options: Any) -> Engine:
     engine = create_engine(
         url,
-        pool_size=5,
-        max_overflow=25,
+        pool_size=10,
+        max_overflow=20,
         pool_pre_ping=True,
         json_serializer=to_json,
         hide_parameters=True,  # words of a transcript don't belong in an error's text
@@ -115,7 +115,8 @@ def _engine(url: URL, **options: Any) -> Engine:
 
 
 def _workflow_engine(url: URL, **options: Any) -> Engine:
-    return create_engine(url, pool_size=4, max_overflow=16, pool_pre_ping=True, hide_parameters=True, **options)
+    # No ping before use: the library asks again by itself where a connection was lost.
+    return create_engine(url, pool_size=12, max_overflow=20, hide_parameters=True, **options)
 
 
 def _connect_again(server: embedded.EmbeddedServer) -> psycopg.Connection:

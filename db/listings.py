@@ -164,6 +164,12 @@ def total(session: Session, wanted: CallFilter) -> int:
     return session.scalar(select(func.count()).select_from(Transcript).where(*conditions(wanted))) or 0
 
 
+def ids_after(session: Session, wanted: CallFilter, after: int, limit: int) -> list[tuple[int, str]]:
+    """The next rows of a filter by their ids: id and external id of at most so many whose id is above ``after``."""
+    next_ones = select(Transcript.id, Transcript.external_id).where(*conditions(wanted), Transcript.id > after)
+    return [(row.id, row.external_id) for row in session.execute(next_ones.order_by(Transcript.id).limit(limit))]
+
+
 def values_of(session: Session, column: Literal["deal_stage", "outcome"]) -> list[str]:
     """The values that occur in a column, sorted: the choices of a filter."""
     attribute: ColumnElement[str] = getattr(Transcript, column)

@@ -193,6 +193,12 @@ def several(session: Session, run_ids: Sequence[str]) -> list[RunRow]:
     return _rows(session, select(Run).where(Run.id.in_(list(run_ids))))
 
 
+def ended(session: Session, run_ids: Sequence[str]) -> list[str]:
+    """Those of the runs that are at their end, or not stored at all any more."""
+    alive = set(session.scalars(select(Run.id).where(Run.id.in_(list(run_ids)), Run.state.in_(UNENDED))))
+    return [run_id for run_id in run_ids if run_id not in alive]
+
+
 def sources_of(session: Session, external_ids: Sequence[str]) -> dict[str, tuple[str, str, dict[str, Any]]]:
     """The file (its digest, name and options) that wrote each call last, by the call's external id."""
     newest = (

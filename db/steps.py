@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
 from db.models import RunOutput, RunStep
-from db.stored import storable_text
+from db.stored import storable_text, to_json
 
 StepState = Literal["pending", "running", "done", "failed", "kept"]
 
@@ -38,38 +38,58 @@ def lay_out(session: Session, run_id: str, agents: Sequence[str], kept: Sequence
     session.execute(insert(RunStep).on_conflict_do_nothing(), rows)
 
 
-def began(session: Session, run_id: str, agent: str) -> StepRow:
-    """Notes that an agent is at work, but where it is done already, and returns the step as it stood before.
+@dataclass(frozen=True, slots=True)
+class StepBegun:
+    """A step as it stood before it was begun just now; ``attempts`` counts this time. And how its run stands."""
 
-    ``attempts`` counts this one. That an agent began may be lost with the server: nothing hangs on it.
+    state: StepState
+    attempts: int
+    run_state: str
+    tries: int
+
+
+def began(session: Session, run_id: str, agent: str) -> StepBegun:
+    """Notes that an agent is at work, but where it is done already. Raises NoSuchRow.
+
+    That an agent began may be lost with the server: nothing hangs on it, so nobody waits for the disk.
     """
-    session.execute(text("SET LOCAL synchronous_commit = off"))
-    columns = (RunStep.position, RunStep.state, RunStep.started_at, RunStep.finished_at, RunStep.error)
-    mine = (RunStep.run_id == run_id, RunStep.agent == agent)
-    before = session.execute(select(*columns, RunStep.attempts).where(*mine).with_for_update()).one_or_none()
+    before = session.execute(_BEGAN, {"run_id": run_id, "agent": agent}).one_or_none()
     if before is None:
         raise NoSuchRow(f"The run has no step named {agent}.")
-    if before.state not in ("done", "kept"):
-        again = {"state": "running", "started_at": func.clock_timestamp(), "attempts": RunStep.attempts + 1}
-        session.execute(update(RunStep).where(*mine).values(finished_at=None, **again))
-    return StepRow(
-        agent, before.position, before.state, before.started_at, before.finished_at, before.error, before.attempts + 1
-    )
+    return StepBegun(before.state, before.attempts + 1, before.run_state, before.tries)
 
 
-def done(session: Session, run_id: str, agent: str, output: dict[str, Any] | None) -> None:
-    """Notes that an agent is done, and keeps what it gave for those that come after it.
+def done(session: Session, run_id: str, agent: str, output: dict[str, Any]) -> None:
+    """Notes that an agent is done, and keeps what it gave, as JSON, for those that come after it. Raises NoSuchRow.
 
-    ``output`` is JSON; None where nobody needs it. Written without waiting for the disk: what comes after it in
-    the server's log, and is waited for, makes it durable too.
+    Written without waiting for the disk: what comes after it in the server's log, and is waited for, makes it
+    durable too.
     """
-    session.execute(text("SET LOCAL synchronous_commit = off"))
-    if output is not None:
-        fresh = insert(RunOutput).values(run_id=run_id, agent=agent, output=output)
-        session.execute(
-            fresh.on_conflict_do_update(index_elements=["run_id", "agent"], set_={"output": fresh.excluded.output})
-        )
-    ended(session, run_id, agent)
+    values = {"run_id": run_id, "agent": agent, "output": to_json(output)}
+    if session.scalar(_DONE, values) is None:
+        raise NoSuchRow(f"The run has no step named {agent}.")
+
+
+# One round trip each: a run has twenty of them.
+_BEGAN = text("""
+WITH before AS (
+  SELECT s.state, s.attempts, r.state AS run_state, r.tries, set_config('synchronous_commit', 'off', true)
+  FROM run_steps s JOIN runs r ON r.id = s.run_id
+  WHERE s.run_id = :run_id AND s.agent = :agent FOR UPDATE OF s
+), begun AS (
+  UPDATE run_steps SET state = 'running', attempts = run_steps.attempts + 1,
+    started_at = clock_timestamp(), finished_at = NULL
+  FROM before WHERE run_id = :run_id AND agent = :agent AND before.state NOT IN ('done', 'kept')
+)
+SELECT state, attempts, run_state, tries FROM before""")
+_DONE = text("""
+WITH kept AS (
+  INSERT INTO run_outputs (run_id, agent, output) VALUES (:run_id, :agent, CAST(:output AS json))
+  ON CONFLICT (run_id, agent) DO UPDATE SET output = excluded.output
+)
+UPDATE run_steps SET state = 'done', finished_at = clock_timestamp(), error = NULL
+WHERE run_id = :run_id AND agent = :agent
+RETURNING set_config('synchronous_commit', 'off', true)""")
 
 
 def ended(session: Session, run_id: str, agent: str, error: str | None = None) -> None:

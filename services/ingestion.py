@@ -33,7 +33,7 @@ def ended(database: Database, run_ids: Sequence[str]) -> Iterator[RunView]:
     waiting = list(run_ids)
     while waiting:
         looked_at = waiting[:AT_ONCE]
-        over = {run.id: run for run in runs.several(database, looked_at) if run.state in runs.ENDED}
+        over = {run.id: run for run in runs.ended(database, looked_at)}
         yield from (over[run_id] for run_id in looked_at if run_id in over)
         waiting = [run_id for run_id in waiting if run_id not in over]
         if not over:

@@ -24,6 +24,7 @@ __all__ = [
     "active",
     "backlog",
     "cancel",
+    "ended",
     "get",
     "go_on",
     "pause",
@@ -129,6 +130,13 @@ def several(database: Database, run_ids: Sequence[str]) -> list[RunView]:
     """Those of the runs that are stored, in no order."""
     with translated(), database.session() as session:
         return [_view(row) for row in stored.several(session, run_ids)]
+
+
+def ended(database: Database, run_ids: Sequence[str]) -> list[RunView]:
+    """Those of the runs that are at their end."""
+    with translated(), database.session() as session:
+        over = stored.ended(session, run_ids)
+        return [_view(row) for row in stored.several(session, over)] if over else []
 
 
 def place(database: Database, run: RunView) -> int:

@@ -18,7 +18,7 @@ from services.agents.contract import Agent
 from services.agents.embedder import EmbedderAgent
 from services.agents.persistence import PersistenceAgent
 from services.database import Database, stored_call, translated
-from services.errors import AftercallError, DatabaseUnavailable
+from services.errors import AftercallError, DatabaseUnavailable, NotFound
 from services.faults import unforeseen
 from services.memory import embedder
 from services.stages import agent_names, stage_names, stages
@@ -34,6 +34,8 @@ def open_up(database: Database) -> None:
     global _database
     _database = database
     _agents.cache_clear()
+    _rows.clear()
+    _at_hand.clear()
 
 
 def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
@@ -45,6 +47,7 @@ def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
         row = runs.begin(session, run_id, tries, worker)
         if row is None:
             return []
+        _rows[run_id] = row
         names = agent_names()
         kept = names[: names.index(row.start_at)] if row.start_at in names else ()
         stored.lay_out(session, run_id, names, kept)
@@ -57,17 +60,16 @@ def carry_out(run_id: str, tries: int, name: str) -> str | None:
     Raises AftercallError where the fault can pass.
     """
     with translated(), _record().session() as session:
-        row = runs.get(session, run_id)
-        if row is None or row.state != "running" or row.tries != tries:
-            _forget(run_id)
-            return "This run was cancelled, or is carried out elsewhere."
         before = stored.began(session, run_id, name)
+    if before.run_state != "running" or before.tries != tries:
+        _forget(run_id)
+        return "This run was cancelled, or is carried out elsewhere."
     if before.state in ("done", "kept"):
         return None
     if before.state == "running" and before.attempts > MOST_STARTS:
         return f"The {name} agent was cut off {MOST_STARTS} times while it worked on this call."
     try:
-        _do(row, name)
+        _do(_row(run_id), name)
     except AftercallError as error:
         if error.passing:
             _wait(run_id, name, error)
@@ -147,8 +149,20 @@ def _known_vectors(external_id: str) -> dict[str, list[float]]:
     return {row.content_hash: workings.numbers_of(row.vector) for row in rows}
 
 
+def _row(run_id: str) -> RunRow:
+    """The run as it was begun; what may change of it since does not matter to its agents."""
+    if run_id not in _rows:
+        with translated(), _record().session() as session:
+            row = runs.get(session, run_id)
+        if row is None:
+            raise NotFound("This run is not stored any more.")
+        _rows[run_id] = row
+    return _rows[run_id]
+
+
 def _forget(run_id: str) -> None:
     _at_hand.pop(run_id, None)
+    _rows.pop(run_id, None)
 
 
 def _record() -> Database:
@@ -164,4 +178,6 @@ def _agents() -> dict[str, Agent]:
 
 
 _database: Database | None = None
-_at_hand: dict[str, dict[str, Any]] = {}  # the state of the runs that this process works on
+# The runs that this process works on, and their state.
+_rows: dict[str, RunRow] = {}
+_at_hand: dict[str, dict[str, Any]] = {}

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from db import runs as stored_runs
 from db import steps as stored_steps
 from db.engine import Session
-from db.steps import StepRow
+from db.steps import StepBegun
 from services import records, runs, samples, stages, uploads
 from services.database import Database, RecordFails, translated
 from services.errors import DatabaseUnavailable
@@ -78,7 +78,7 @@ def test_a_run_whose_record_is_cut_off_at_any_agent_goes_on_there_and_ends_well(
     cuts: list[str] = []
     began = stored_steps.began
 
-    def cut_once(session: Session, run: str, name: str) -> StepRow:
+    def cut_once(session: Session, run: str, name: str) -> StepBegun:
         if name == agent and not cuts:
             cuts.append(name)
             outage.cut()

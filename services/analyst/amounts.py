@@ -1,12 +1,14 @@
 """Amounts of dollars that are said of the service: which is a price, a discount, a deposit, a part or none of it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from services.analyst.dialogue import Sentence, Talk
+from services.analyst.no_money import is_no_money, is_shortened
 from services.analyst.numbers import Spoken, numbers_in
 from services.analyst.words import data, hits, weight
 
@@ -16,6 +18,9 @@ LONG = 20
 SURE = 0.9
 BEFORE = 8
 LATE = 0.88
+UNTOLD = 0.5  # the strength of an amount that nothing is known of
+LEAST_OPTION = 500
+LISTED = 1.5  # what speaks against one of several amounts in a row
 _ASKED = re.compile(
     r"\b(?:how much|costs?|price|pricing|fees?|charge|damage|run (?:us|me)|what's it run|what does (?:it"
     r"|that|this|all (?:of )?(?:it|this|that)) run|what do (?:we|i) owe|what(?:'s| is) (?:the"
@@ -36,21 +41,8 @@ _ALONE = re.compile(
     r"\b(?:just the|standalone|stand-alone|by itself|only the|instead|basic|starter|will package"
     r"|will-based|wills|a will|smaller|simple|nursery|directive)\b"
 )
-_OFFER = re.compile(
-    r"(?:^|\b(?:do|did|at|say|for|make it|take|it's|call it|go|about|even|to|how about|what about|want"
-    r"|pay)(?: like| it| it for| you)?\s+)$"
-)
 _PROPOSES = re.compile(r"\b(?:what if|how about|would .* work|could you do|can you do|if i)\b")
-_LABELLED = re.compile(
-    r"\b(?:on|route|highway|interstate|number|age|aged|page|exit|unit|suite|section|turn|turned|turns"
-    r"|chapter|channel|since|about age|i'm|he's|she's|they're)\s+$"
-)
-_GOES_ON = re.compile(r"[ -](?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|ten|eleven|twelve|\w+teen)\b")
 _COUNTED = re.compile(r"\s*(?:years?|months?|weeks?|days?|people|families|pages|percent|minutes|hours)\b")
-_TIME_WORDS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm"
-    " eastern pacific central mountain".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +78,7 @@ class _Ladder:
     """The prices that the adviser has named so far, in order; the first is the one that is surely a price."""
 
     steps: list[float] = field(default_factory=list)
+    options: list[float] = field(default_factory=list)  # what else was offered beside a price
 
     @property
     def last(self) -> float | None:
@@ -105,12 +98,14 @@ def amounts(talk: Talk) -> list[Amount]:
     for turn in talk.turns[max(0, anchor.sentence.turn - BEFORE) :]:
         for sentence in turn.sentences:
             for number in numbers_in(sentence.folded):
-                dollars = _dollars(number, sentence, ladder)
+                dollars = _dollars(talk, number, sentence, ladder)
                 if dollars is None:
                     continue
                 role, strength = _role(talk, sentence, number, ladder, dollars)
                 if role in ("price", "former", "other option") and sentence.side == "advisor":
                     ladder.steps.append(dollars)
+                elif role == "other" and strength == UNTOLD and sentence.side == "advisor" and dollars >= LEAST_OPTION:
+                    ladder.options.append(dollars)
                 if role != "none":
                     found.append(Amount(dollars, role, strength, sentence, number))
     return found
@@ -131,25 +126,30 @@ def _anchor(talk: Talk) -> Amount | None:
             continue
         numbers = numbers_in(sentence.folded)
         for number in numbers:
-            dollars = _dollars(number, sentence, nothing) or _first_price(talk, sentence, number)
+            dollars = _dollars(talk, number, sentence, nothing) or _first_price(talk, sentence, number)
             before, after = sentence.folded[: number.start], sentence.folded[number.end :]
-            if dollars is None or not 250 <= dollars <= 30_000 or _is_no_money(talk, sentence, number, before, after):
+            if dollars is None or not 250 <= dollars <= 30_000 or is_no_money(talk, sentence, number):
                 continue
             if _beside_role(before, after) or len([one for one in numbers if one.worths()]) > 4:
                 continue
             found = hits("price", sentence)
             strength = weight(found, "price") - weight(found, "worth") - weight(found, "other")
+            strength -= LISTED if sum(one.value >= 100 for one in numbers) > 2 else 0.0
             strength += 2.5 if _asked_price(talk, sentence) else 0.0
             strength += 2.0 * min(1.0, sentence.turn / (0.5 * len(talk.turns))) - 1.0 if len(talk.turns) > LONG else 0.5
             strength += _usual(dollars) - (1.0 if sentence.turn > LATE * len(talk.turns) > LATE * LONG else 0.0)
             candidates.append(Amount(dollars, "price", strength + _repeated(talk, sentence, dollars), sentence, number))
-    best = max(candidates, key=lambda amount: amount.strength - _dwarfed(amount, candidates), default=None)
+    turns = [amount.sentence.turn for amount in candidates]
+    best = max(candidates, key=lambda amount: amount.strength - _dwarfed(amount, candidates, turns), default=None)
     return best if best is not None and best.strength >= SURE else None
 
 
-def _dwarfed(amount: Amount, others: Sequence[Amount]) -> float:
+def _dwarfed(amount: Amount, others: Sequence[Amount], turns: Sequence[int]) -> float:
     """What speaks against an amount beside which a price several times as high is named: it is an extra's."""
-    near = [other for other in others if abs(other.sentence.turn - amount.sentence.turn) <= 3 and other.strength >= 0]
+    turn = amount.sentence.turn
+    near = [
+        other for other in others[bisect_left(turns, turn - 3) : bisect_right(turns, turn + 3)] if other.strength >= 0
+    ]
     return 2.0 if any(other.dollars >= 2.5 * amount.dollars for other in near) else 0.0
 
 
@@ -172,33 +172,26 @@ def _repeated(talk: Talk, sentence: Sentence, dollars: float) -> float:
     return 0.7 * echoed + 0.5 * later
 
 
-def _dollars(number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
+def _dollars(talk: Talk, number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
     """The reading of a number that can be a price; near a price that is known, the one nearest to it."""
     low, high = data("price")["lowest"], data("price")["highest"]
     if number.value < 13 and number.shape == "plain" and not number.scaled:
-        return _haggled(number, sentence, ladder)
+        return _haggled(talk, number, sentence, ladder)
     readings = [value for value in number.prices() if low <= value <= high]
     if not readings:
         return None
     if number.shape == "string" and (len(number.digits) > 4 or not ladder.steps):
         return None
     if number.shape in ("plain", "short", "point") and not number.scaled and not number.money and number.value < 100:
-        return _haggled(number, sentence, ladder)
+        return _haggled(talk, number, sentence, ladder)
     return readings[0]
 
 
-def _haggled(number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
+def _haggled(talk: Talk, number: Spoken, sentence: Sentence, ladder: _Ladder) -> float | None:
     """ "Forty-two it is", "could you do four?": a price with its hundreds or thousands left out, near the last one."""
     if ladder.last is None or number.shape not in ("plain", "short", "point"):
         return None
-    ends = re.match(
-        r"\s*(?:[.,?!]|$|even|flat|it is|for (?:a|one|both|the|you|your|everything)\b|if|all in|total|works"
-        r"|and (?:i'm|we're|that's))",
-        sentence.folded[number.end :],
-    )
-    if not ends or _LABELLED.search(sentence.folded[: number.start]):
-        return None
-    if number.value < 13 and (number.value < 2 or not _OFFER.search(sentence.folded[: number.start])):
+    if not is_shortened(talk, sentence, number):
         return None
     close = [value for value in (number.value * 100, number.value * 1000) if 0.6 <= value / ladder.last <= 1.4]
     return close[0] if close else None
@@ -215,7 +208,7 @@ def _first_price(talk: Talk, sentence: Sentence, number: Spoken) -> float | None
 def _role(talk: Talk, sentence: Sentence, number: Spoken, ladder: _Ladder, dollars: float) -> tuple[Role, float]:
     """What an amount is: by the words beside it, then by the sentence, then by whether it repeats a price."""
     before, after = sentence.folded[: number.start], sentence.folded[number.end :]
-    if _is_no_money(talk, sentence, number, before, after):
+    if is_no_money(talk, sentence, number):
         return "none", 0.0
     beside = _beside_role(before, after)
     if beside is not None:
@@ -228,15 +221,20 @@ def _role(talk: Talk, sentence: Sentence, number: Spoken, ladder: _Ladder, dolla
     if _beside("before")["former"].search(before) or _beside("after")["former"].match(after):
         return "former", 1.0
     if sentence.side == "client":
-        return ("price", 1.0) if repeats else ("other", 0.5)
+        return ("price", 1.0) if repeats else ("other", UNTOLD)
     if _UNLESS.search(before) or _UNLESS_AFTER.match(after):
         return "other option", 1.0
     shares = (dollars / ladder.steps[0], dollars / ladder.steps[-1])
     widest = 2.2 if ours >= 1 else 1.8
     near = any(0.45 <= share <= widest for share in shares)
     if not repeats and not near and not (ours >= 2 and shares[0] >= 0.15 and _ALONE.search(sentence.folded)):
-        return "other", 0.5
+        return ("price", 1.0 + ours) if ours >= 1 and _is_picked(sentence, ladder, dollars) else ("other", UNTOLD)
     return "price", 1.0 + ours
+
+
+def _is_picked(sentence: Sentence, ladder: _Ladder, dollars: float) -> bool:
+    """Whether an amount is an option that was offered before and is now named again, with the thing that it buys."""
+    return dollars in ladder.options and bool(_ALONE.search(sentence.folded))
 
 
 def _beside_role(before: str, after: str) -> Role | None:
@@ -246,34 +244,6 @@ def _beside_role(before: str, after: str) -> Role | None:
         if _beside("after")[role].match(after) or _beside("before")[role].search(before):
             return role
     return None
-
-
-def _is_no_money(talk: Talk, sentence: Sentence, number: Spoken, before: str, after: str) -> bool:
-    counted = _GOES_ON.match(after) or _beside("after")["count"].match(after)
-    return bool(counted) or _is_time(talk, sentence, number) or _is_year(number, before)
-
-
-def _is_year(number: Spoken, before: str) -> bool:
-    return 1900 <= number.value <= 2040 and bool(
-        re.search(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$", before)
-    )
-
-
-def _is_time(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
-    """Whether a number is a time of day: "Tuesday, eight thirty", "at seven-fifteen"."""
-    if number.scaled or number.money or not 100 <= number.value <= 1259 or number.value % 100 > 59:
-        return False
-    earlier = talk.before(sentence.turn)
-    return (
-        bool(sentence.words & _TIME_WORDS)
-        or bool(re.search(r"\b(?:at|by|till|until|around) $", sentence.folded[: number.start]))
-        or bool(
-            earlier
-            and earlier.sentences
-            and len({*earlier.words} & _TIME_WORDS) >= 1
-            and sentence.turn > 0.6 * len(talk.turns)
-        )
-    )
 
 
 def _asked_price(talk: Talk, sentence: Sentence) -> bool:

@@ -27,8 +27,23 @@ _ASKS = re.compile(
     r"|altogether)\b"
 )
 _ASKS_OTHERWISE = re.compile(
-    r"\b(?:grandkids|grandchildren|grandbabies|do the kids|(?<!who )are the kids|will the kids"
+    r"\b(?:does|did) (?!either|any|your)\w+ (?:\w+ )?have\b"
+    r"|\b(?:grandkids|grandchildren|grandbabies|do the kids|(?<!who )are the kids|will the kids"
     r"|your kids (?:know|live|get)|how old|the kids (?:know|get|live)|want the)\b"
+)
+_ELLIPTIC = re.compile(
+    r"\bhow many (?:(?:do|have|did|are|of|have you|do you) )?"
+    r"(?:we|you|y'all|you two|there|them)(?: (?:got|have|all))?\W*$"
+    r"|\b(?:how|what) about (?:you|yourself|y'all)\W*$"
+)
+_OTHERS_TOO = re.compile(
+    r"\bjust [a-z]+,? or (?:are|is|do|any)\b|^\W*(?:\w+\W+){0,3}(?:any|are there) others?\W*$|\bin the nest\b"
+)
+# "Who gets it?" may be answered with anybody's name.
+_ASKS_WHO = re.compile(r"\bwho(?:'s|'d|'ll| is| are| all| do| have| would| gets)?\b")
+_OF_A_HOME = re.compile(
+    r"\b(?:home|house|nest|family|household|picture|under your roof|protecting|planning for|leaving|heirs|crew|bunch"
+    r"|gang|clan|folks|talking about|little (?:person|one|guy|lady|fella|man|miss))\b"
 )
 _NEW_TOPIC = re.compile(
     r"\b(?:house|home|own|property|properties|real estate|retirement|accounts?|savings|assets?|business|worth"
@@ -40,7 +55,7 @@ _SUMS_UP = re.compile(
 )
 _NOT_CHILDREN = re.compile("|".join(rf"\b{word}\b" for word in WORDS["not_counted"]))
 _GONE = re.compile("|".join(rf"\b{word}\b" for word in WORDS["gone"]))
-_COMING = re.compile("|".join(rf"\b{word}\b" for word in WORDS["coming"]))
+COMING = re.compile("|".join(rf"\b{word}\b" for word in WORDS["coming"]))
 _NOT_OURS = re.compile("|".join(rf"\b{word}\b" for word in WORDS["not_ours"]))
 _MINE = re.compile(
     r"\b(?:my|our) (?:\w+ )?(?:kids|children|boys|girls|sons?|daughters?|twins|oldest|youngest|eldest|boy"
@@ -64,6 +79,8 @@ def asks_for_children(sentence: Sentence) -> bool:
     if sentence.side != "advisor" or sentence.story or otherwise:
         return False
     invites = sentence.asks or re.search(r"\btell me about\b", sentence.folded)
+    if sentence.asks and _OTHERS_TOO.search(sentence.folded):
+        return True
     return bool(invites and (_ASKS.search(sentence.folded) or _ASKS.search(sentence.folded.rstrip(".") + "?")))
 
 
@@ -71,11 +88,29 @@ def passages(talk: Talk, cast: Cast) -> list[Passage]:
     """Every stretch of the call that a question after children opens, up to the next topic."""
     found: list[Passage] = []
     for turn in talk.turns:
-        asked = next((one for one in turn.sentences if asks_for_children(one)), None)
+        asked = next((one for one in turn.sentences if asks_for_children(one)), None) or _asked_briefly(turn)
         if asked is None or (found and found[-1].close > turn.index):
             continue
         found.append(Passage(turn.index, _end(talk, turn.index), _close(talk, cast, turn.index), asked))
-    return found or _unasked(talk, cast)
+    plain = [one for one in found if one.asked is None or not of_anybody(one.asked)]
+    return plain or found or _unasked(talk, cast)
+
+
+def _asked_briefly(turn: TalkTurn) -> Sentence | None:
+    """The short question that a turn about children ends with: "So let me get the kids. How many we got?" """
+    if turn.side != "advisor" or CHILD.isdisjoint(turn.words):
+        return None
+    return next((one for one in turn.sentences if one.asks and _ELLIPTIC.search(one.folded)), None)
+
+
+def of_children(question: Sentence | None) -> bool:
+    """Whether a question is after children or the household, and not after anybody."""
+    return question is not None and (not CHILD.isdisjoint(question.words) or bool(_OF_A_HOME.search(question.folded)))
+
+
+def of_anybody(question: Sentence) -> bool:
+    """Whether a question after names may be answered with anybody's: "Who gets the house?" """
+    return bool(_ASKS_WHO.search(question.folded)) and not of_children(question)
 
 
 def _unasked(talk: Talk, cast: Cast) -> list[Passage]:
@@ -149,6 +184,6 @@ def skipped(sentence: Sentence) -> bool:
         sentence.story
         or _NOT_CHILDREN.search(text)
         or _GONE.search(text)
-        or _COMING.search(text)
+        or COMING.search(text)
         or _NOT_OURS.search(text)
     )

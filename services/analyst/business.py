@@ -1,22 +1,34 @@
 """Businesses that the client owns, by the names they go by; one without a name by the words for it."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from services.analyst.business_names import Named, names_in
-from services.analyst.dialogue import Sentence, Talk
+from services.analyst.business_unnamed import unnamed
+from services.analyst.dialogue import MOST_QUOTES, Sentence, Talk
 from services.analyst.findings import Finding
-from services.analyst.words import data
+from services.analyst.words import data, hits, weight
 from services.playbooks.cues import CueBook, fold, parse
 
 ENOUGH = 3.1
 WINDOW = 3
+BRIEF = 12
+ABOUT = 0.7  # how near a turn must be to talk of a business
+NAMED_WHEN_ASKED, TRADE, AGAINST = 2.0, 1.5, -3.0
 _FIRM = re.compile(
     r"\b(?:with|at|here at|over at|from|for|of|is) (?:the )?((?:[A-Z][\w’'&-]*|and|&)(?: (?:[A-Z][\w’'&-]*|and|of|&))*)"
 )
+_PRESENTS = re.compile(
+    r"\b(?:i'm|i am|this is|my name|we are|we're|here at|calling|call(?:ing)? from|thanks for|thank you for|welcome"
+    r"|name's|i work|speaking|this's|you've reached)\b"
+)
+_ASKS_NAME = re.compile(r"\b(?:called|name of|the name|a name|go by|goes by|what name|named)\b[^.?!]*\?")
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|neither|never)\b")
 _THEIRS = re.compile(r"\b(?:your|you|you're|you've|y'all|you guys|that)\b")
+_WHOLE = "truck|cart|van|stand|booth|line|shop|store|place|business|thing|outfit|crew"
 _FORMS = frozenset(("llc", "inc", "incorporated", "llp", "pllc", "corp", "the"))
 
 
@@ -45,11 +57,14 @@ def find_businesses(talk: Talk) -> Finding | None:
                 proof[named.name].append(sentence)
     merged = _merged(scores, proof)
     chosen = [name for name, score in merged.items() if score >= ENOUGH and _clients_word(proof[name])]
-    if not chosen:
-        return _unnamed(talk)
+    chosen = [name for name in chosen if not _was_renamed(talk, name, chosen)]
     chosen.sort(key=lambda name: proof[name][0].turn)
     quotes = [talk.quote_of(sentence) for name in chosen for sentence in proof[name][: 2 if len(chosen) < 3 else 1]]
-    return Finding(chosen, quotes)
+    others = frozenset((one.turn, one.start) for one in talk.sentences if _told_of_others(one))
+    for name, said in unnamed(talk, others, {name: proof[name][0].turn for name in chosen}):
+        chosen.append(name)
+        quotes = [*quotes[: MOST_QUOTES - len(said)], *said]
+    return Finding(chosen, quotes) if chosen else None
 
 
 def _told_of_others(sentence: Sentence) -> bool:
@@ -84,7 +99,8 @@ def _firm(talk: Talk) -> frozenset[str]:
     for turn in talk.turns[:10]:
         if turn.side == "advisor":
             for match in _FIRM.finditer(turn.text):
-                if not turn.sentence_at(match.start()).asks:
+                sentence = turn.sentence_at(match.start())
+                if not sentence.asks and _PRESENTS.search(sentence.folded):
                     words |= {fold(word) for word in match.group(1).split()}
     return frozenset(words - {"and", "of", "the", "&", "i", "llc"})
 
@@ -92,7 +108,8 @@ def _firm(talk: Talk) -> frozenset[str]:
 def _owned(talk: Talk, named: Named, topic: dict[int, float]) -> float:
     """How strongly a mention says that the client owns the business; below zero where it is gone or another's."""
     sentence = named.sentence
-    strength = named.strength + min(1.5, 0.75 * topic.get(sentence.turn, 0.0))
+    near = topic.get(sentence.turn, 0.0)
+    strength = named.strength + _beside(talk, named, near) + min(1.5, 0.75 * near)
     if named.alone and topic.get(sentence.turn, 0.0) >= 1.2 and sentence.side == "client" and " " in named.name:
         strength += 1.0
     if sentence.side == "advisor":
@@ -107,16 +124,64 @@ def _owned(talk: Talk, named: Named, topic: dict[int, float]) -> float:
     return strength - 2.0 * _gone(talk, named)
 
 
+def _place(sentence: Sentence, sentences: Sequence[Sentence]) -> int:
+    return bisect_left(sentences, sentence.start, key=lambda one: one.start)
+
+
+def _beside(talk: Talk, named: Named, near: float) -> float:
+    """What the sentences beside a name add: "the coffee cart", before it; "that's just me", after it.
+
+    ``near``: how near the turn is to talk of a business. "It's just me" is said of towns and houses, too.
+    """
+    sentence = named.sentence
+    sentences = talk.turns[sentence.turn].sentences
+    at = _place(sentence, sentences)
+    before = sentences[at - 1] if at else None
+    after = sentences[at + 1] if at + 1 < len(sentences) else None
+    told = hits("ventures", after) if after is not None and after.length <= BRIEF else []
+    if weight(hits("ventures", sentence), "future") or weight(told, "future"):
+        return AGAINST
+    if re.search(r"\w{3}", sentence.text[named.end :]):
+        return 0.0
+    trade = named.alone and before is not None and before.length <= BRIEF and _is_trade(before)
+    working = after is not None and weight(told, "mine") and weight(hits("ventures", after), "working")
+    strength = max(weight(told, "mine") if near >= ABOUT or trade or working else 0.0, weight(told, "form"))
+    earlier = talk.before(sentence.turn)
+    if named.alone and near >= ABOUT and sentence.side == "client" and earlier and _ASKS_NAME.search(earlier.folded):
+        strength += NAMED_WHEN_ASKED
+    if trade and before is not None and weight(hits("ventures", before), "leads"):
+        strength += TRADE
+    return strength
+
+
+def _is_trade(sentence: Sentence) -> bool:
+    """Whether a sentence ends in a word for a business: "I've got the coffee cart"."""
+    business = data("property")["business"]
+    words = sentence.line.words
+    last = words[-1] if words else ""
+    known = last in business["kinds"] or last in business["names"]
+    return known or bool(re.search(rf"\b(?:{_WHOLE}|{business['whole']})$", " ".join(words)))
+
+
 def _gone(talk: Talk, named: Named) -> float:
     """How strongly the words around a name say that the business is no more, or not the client's."""
     sentence = named.sentence
     turn = talk.turns[sentence.turn]
-    at = turn.sentences.index(sentence)
+    at = _place(sentence, turn.sentences)
     after = turn.sentences[at + 1] if at + 1 < len(turn.sentences) else None
     here = _weight("gone", sentence)
     if after is not None and re.match(r"\W*(?:it|that|they|we|he|she|i|but|which|but that|now)\b", after.folded):
         here = max(here, _weight("gone", after) if not _weight("going", after) else 0.0)
     return max(0.0, here - _weight("going", sentence))
+
+
+def _was_renamed(talk: Talk, name: str, others: list[str]) -> bool:
+    """Whether a name is the old one of another that begins alike: "it was Transport, we changed it to Hotshot"."""
+    words = fold(name).split()
+    short, whole = re.escape(words[-1]), re.escape(fold(name))
+    alike = [other for other in others if other != name and fold(other).split()[:-1] == words[:-1] != []]
+    old = re.compile(rf"\b(?:was|were|used to be)(?: called)?(?: the)? (?:{whole}|{short})\b")
+    return bool(alike) and any(old.search(turn.folded) for turn in talk.of_side("client"))
 
 
 def _clients_word(sentences: list[Sentence]) -> bool:
@@ -140,49 +205,3 @@ def _merged(scores: dict[str, float], proof: dict[str, list[Sentence]]) -> dict[
         else:
             merged[name] = scores[name]
     return merged
-
-
-# Businesses that nobody names
-
-
-def _unnamed(talk: Talk) -> Finding | None:
-    """ "My dental practice", "the rentals are in an LLC": what a business without a name is."""
-    pattern, rental = _phrases()
-    for sentence in talk.sentences:
-        if sentence.side != "client" or _told_of_others(sentence) or _weight("gone", sentence) >= 2 or sentence.asks:
-            continue
-        if match := pattern.search(sentence.folded):
-            return Finding([match.group("what")], [talk.quote_of(sentence)])
-        turn = talk.turns[sentence.turn]
-        if (
-            "llc" in sentence.words
-            and rental.search(turn.folded + " " + _heard(talk, sentence))
-            and not _NO.match(turn.folded)
-        ):
-            return Finding(["rental LLC"], [talk.quote_of(sentence)])
-    return None
-
-
-def _heard(talk: Talk, sentence: Sentence) -> str:
-    earlier = talk.before(sentence.turn)
-    return earlier.folded if earlier else ""
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    business = data("property")["business"]
-    kinds = "|".join(map(re.escape, sorted(business["kinds"], key=len, reverse=True)))
-    trades = "|".join(map(re.escape, sorted(business["trades"], key=len, reverse=True)))
-    own = (
-        r"(?:(?:i|we|she|he) (?:also |still |both )?(?:own|owns|run|runs|operate|operates|started|have"
-        r"|has)|i've got|we've got|i got|my own|our own)"
-    )
-    return (
-        re.compile(
-            rf"\b(?:{own}(?: and (?:run|operate))?(?: (?:a|an|the|my|our|my own|our own|own|little|small"
-            rf"|family|successful)){{0,3}}"
-            rf"|(?:my|our)(?: (?:own|little|small|family))*) (?P<what>(?:{trades}) (?:{kinds})"
-            rf"|(?:{business['whole']}))\b"
-        ),
-        re.compile(r"\b(?:rentals?|duplex(?:es)?|fourplex|rental properties|rent houses?|apartments?|tenants)\b"),
-    )

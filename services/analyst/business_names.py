@@ -29,7 +29,8 @@ _CALLED = re.compile(
     r"|\b(?:an?|my|our|own) (?:\w+ ){0,3}(?:company|business|firm|practice|shop|llc|salon|studio|store"
     r"|restaurant|bakery|cafe|bar|gym|clinic|agency|farm|ranch|outfit"
     r"|partnership|corporation|s-corp|winery|brewery|nursery|dealership|garage"
-    r"|daycare)(?: with (?:\w+ ){1,2}\w+)?, (?:uh, |um, )?$"
+    r"|daycare|label|brand|side hustle|franchise)(?: with (?:\w+ ){1,2}\w+)?, (?:uh, |um, )?$"
+    r"|\b(?:my|our|his|her|their) own (?:\w+ )?(?:thing|gig|line|place|business|shop|company|firm)[,:]? (?:uh, |um, )?$"
 )
 _IS = re.compile(
     r"(?:^|[,.;:]\s|\b(?:so|and|well|yeah|yes|no|is) )(?:it's|that's|it is|that is|this is|i'm"
@@ -60,8 +61,8 @@ _EMPLOYED = re.compile(
     r"|driver|engineer|manager|i'm|he's|she's|was|been|account|accounts|money|shares"
     r"|stock|client|customer|gig|contract|position|years?|pension|policy|insurance|loan|mortgage|savings"
     r"|checking|rep|ira|401k)(?: \w+){0,2} (?:for|at|with|from|over at|through|by)(?: the)?[\s,]*$"
-    r"|\b(?:at|from|through|via|in|near|to|with|by)(?: the)?[\s,]*$"
 )
+_NEAR = re.compile(r"\b(?:at|from|through|via|in|near|to|with|by)(?: the)?[\s,]*$")
 _FORM_AFTER = re.compile(
     r"[,.]?\s*(?:it's |and it's |is |which is |that's )?(?:an? |my |our )?(llc|inc\b|incorporated|llp"
     r"|pllc|corp|s-corp|corporation|partnership)"
@@ -99,7 +100,7 @@ def names_in(sentence: Sentence, people: frozenset[str], firm: frozenset[str]) -
         while words and _opens(words, sentence, start):
             start += len(words[0]) + 1
             words = words[1:]
-        if not words or not sentence.text[start].isupper() or _LETTERS.match(words[0]):
+        if not words or not sentence.text[start].isupper() or _LETTERS.match(words[0]) or len("".join(words)) == 1:
             continue
         name = " ".join(words)
         end = start + len(name)
@@ -153,7 +154,7 @@ def _strength(sentence: Sentence, words: list[str], start: int, end: int) -> tup
     strength += 2.5 if called else 0.75 if owned and _HAS.search(before) else 1.5 if owned else 0.0
     if not called and not owned:
         strength += 1.0 if alone or _IS.search(before) else 0.0
-        strength -= 2.0 if _EMPLOYED.search(before) else 0.0
+        strength -= 4.0 if _EMPLOYED.search(before) else 2.0 if _NEAR.search(before) else 0.0
     if len(words) == 1 and not form:
         strength -= 0.0 if called and not _PERSON.search(before) else 3.0 if _PERSON.search(before) else 1.5
     return strength, alone

@@ -24,7 +24,7 @@ _DOES = re.compile(
 )
 _NAMED_SO = re.compile(
     r"\b(?:told|ask|asked|tell|married|named|called|this is|i'm|met|and|with|said|wife|husband|son|daughter|hers is"
-    r"|his is|hello|hi|hey|just|so|it's)(?:'s)?,?\s$"
+    r"|his is|hello|hi|hey|just|so|it's|name is|name was)(?:'s)?,?\s$|\bname's\s$|^\W*to\s$"
 )
 _FIRM = re.compile(
     r"^(?: |-)(?:street|st|road|rd|avenue|ave|drive|lane|bank|county|university|college|llc|inc|law|hospital|church"

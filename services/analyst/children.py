@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.analyst.brood import MOST, Passage, passages, skipped
+from services.analyst.beside import relatives, voice_of
+from services.analyst.brood import CHILD, MOST, Passage, of_anybody, of_children, passages, skipped
 from services.analyst.cast import Cast, cast_of
 from services.analyst.children_said import Count, inside, stated, trust
 from services.analyst.dialogue import Talk
 from services.analyst.findings import Finding
+from services.analyst.numbers import numbers_in
 from services.analyst.siblings import names_only, told_off
 from services.calls.model import Call
 from services.playbooks.cues import fold
@@ -20,6 +22,7 @@ _HAS = re.compile(
     r"\b(?:my|our) (?:\w+ )?(kids|children|boys|girls|sons|daughters|twins|son|daughter|boy|girl|oldest"
     r"|youngest|eldest)\b(?!friend)"
 )
+_OF_US = re.compile(r"\b(?:there's|there are|there were|we're|it's) (?:just |only |still )?(?P<number>\w+) of us\b")
 _MANY = frozenset(("kids", "children", "boys", "girls", "sons", "daughters", "twins", "oldest", "youngest", "eldest"))
 
 
@@ -31,8 +34,10 @@ def find_children(talk: Talk, call: Call, partner: str | None = None) -> Finding
     )
     there = passages(talk, cast)
     counts = [count for sentence in talk.sentences for count in stated(talk, sentence, there)]
+    counts += _of_us(talk, cast)
+    sure = any(count.strength >= SURE for count in counts)
     for passage in there:
-        counts += _listed(talk, cast, passage, never)
+        counts += (one for one in _listed(talk, cast, passage, never) if not sure or one.strength < 1)
     if not counts:
         return None
     scores = _weighed(_last_word(counts, there), _at_least(talk))
@@ -72,8 +77,8 @@ def _last_word(counts: list[Count], there: list[Passage]) -> list[Count]:
         passage = inside(count.sentence, there)
         if passage and count.strength >= SURE:
             after = [one for late in range(turn + 1, passage.last + 1) for one in by_turn.get(late, ())]
-            if not any(one.value != count.value and one.strength >= SURE for one in after):
-                count = replace(count, strength=1.6 * count.strength)
+            corrected = any(one.value != count.value and one.strength >= SURE for one in after)
+            count = replace(count, strength=(0.6 if corrected else 1.6) * count.strength)
         kept.append(count)
     return kept
 
@@ -86,15 +91,32 @@ def _at_least(talk: Talk) -> int:
     return 1 if said else 0
 
 
+def _of_us(talk: Talk, cast: Cast) -> Iterator[Count]:
+    """What a son or daughter on the call says of all of them: "there's four of us"."""
+    children = {name: kin for name, kin in relatives(talk, cast).items() if kin == "child"}
+    for sentence in talk.sentences if children else ():
+        if (match := _OF_US.search(sentence.folded)) and voice_of(talk, sentence, children):
+            number = next((one for one in numbers_in(sentence.folded) if one.start == match.start("number")), None)
+            if number is not None and 0 < number.value <= MOST and number.value == int(number.value):
+                yield Count(int(number.value), 3.0, sentence)
+
+
 def _listed(talk: Talk, cast: Cast, passage: Passage, never: frozenset[str]) -> Iterator[Count]:
     """Children that a passage tells off one by one, and lists of their names by which somebody sums up."""
     total, sentences = told_off(talk, cast, passage, never)
-    if 0 < total <= MOST:
-        yield Count(total, 1.7, sentences[-1])
+    alone = total == 1 and not of_children(passage.asked)
+    anybody = passage.asked is not None and of_anybody(passage.asked)
+    if 0 < total <= MOST and not (alone and (anybody or CHILD.isdisjoint(sentences[-1].words))):
+        yield Count(total, 1.7 if not alone else 1.0, sentences[-1])
         for sentence in sentences[:3]:
             yield Count(total, 0.1, sentence)
     for turn in talk.turns[passage.first + 1 : passage.last + 1]:
         for sentence in turn.sentences:
+            question = talk.question_before(sentence)
+            if question is not None and turn.side == "client" and of_anybody(question):
+                continue
+            if any(skipped(one) for one in turn.sentences if one.end <= sentence.start <= one.end + 2):
+                continue
             if not skipped(sentence) and (number := names_only(sentence.text, cast, sentence, never)):
                 enough = number > 1 or "just" in sentence.words
                 if enough:

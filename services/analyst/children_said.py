@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.analyst.brood import CHILD, KIN, MOST, Passage, asks_for_children, skipped
+from services.analyst.brood import CHILD, COMING, MOST, Passage, asks_for_children, skipped
+from services.analyst.children_kinds import HAD, is_theirs, of_kinds
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.numbers import Spoken, numbers_in
-from services.analyst.siblings import kinds_counted
 from services.analyst.words import hits, weight
 
 _YES = re.compile(
@@ -15,8 +15,8 @@ _YES = re.compile(
     r"|perfect|sure)\b"
 )
 _NO = re.compile(
-    r"\W*(?:(?:oh|well|uh|um|god|gosh)\W+)*(?:no|none|nope|naw|nah|zero|never|nada|neither|not a one"
-    r"|not one)\b(?! doubt| problem| worries)"
+    r"\W*(?:(?:oh|well|uh|um|god|gosh|me|myself|for me|mine)\W+)*(?:no|none|nope|naw|nah|zero|never|nada|neither"
+    r"|not a one|not one)\b(?! doubt| problem| worries)"
 )
 _TAKES_BACK = re.compile(
     r"\W*(?:(?:oh|well|uh|um)\W+)*(?:no|nope|not|actually|well|wait|hold on|you forgot|you're forgetting"
@@ -46,27 +46,22 @@ _ELSE = re.compile(
     r"|properties))\b"
 )
 _MORE = re.compile(r"\b(?:other|more|any others|anybody else|anyone else|else|from before|on your side|before)\b")
-_HAD = re.compile(r"\b(?:had|used to|raised|fostered|lost|wanted|thought)\W+(?:\w+\W+)?$")
+_OF_ANOTHER = re.compile(
+    r"^\W*(?:and |but |no, )?(?:he|she|they|he's|she's|they're)\b(?!.*\b(?:i|we|me|us|i've|we've)\b)"
+)
+_NONE_THEN = re.compile(
+    r"^\W*(?:(?:okay|so|and|then|got it|right|for you|of your own|i'll (?:write|put)|put)\W+)*"
+    r"(?:none|zero|no kids|no children)\b"
+)
+_NONE_OF_YOURS = re.compile(r"\b(?:none|any|no kids|no children) (?:yourself|of your own)\b")
+_I_HAVE_NONE = re.compile(
+    r"\b(?:i've got|i have|i got|we've got|we have|me,) (?:none|zero)\b|^\W*(?:no,? )?not yet,?(?: anyway)?\W*$"
+)
+_ONLY_ONESELF = re.compile(
+    r"\b(?:i'm|i am|i was|you're|you are|you an|as|being) (?:an |the )?only (?:child|one|son|daughter)\b"
+)
 _FIRST = re.compile(r"\b(?:i|i've|my|we|we've|mine|our)\b")
 _READS = re.compile(r"\b(?:down|here|you|written|wrote|form|put|plan)\b")
-_THEIRS = frozenset(
-    (
-        "he",
-        "she",
-        "they",
-        "he's",
-        "she's",
-        "they've",
-        "they're",
-        "who",
-        "who's",
-        "hers",
-        "his",
-        "theirs",
-        *KIN["others"],
-    )
-)
-_OURS = frozenset("i we i've we've i'm we're my our me us you you've you're your y'all mine ours".split())
 _PETS = re.compile(
     r"^\W*(?:(?:oh|well|uh|um|no|nope|just|only|the|our|my|a|an|two|three|four|we have|we've got|i've got"
     r"|i have|unless you count|does a|do|couple of)\W+)*"
@@ -78,6 +73,7 @@ _SUMS_UP = re.compile(
     r"\b(?:so|that's|that makes|makes|it's|altogether|put|we have|we've got|i have|i've got|there's|there are"
     r"|no|actually)\b\W+(?:\w+\W+){0,2}$"
 )
+_IT_IS = re.compile(r"\b(?:(?:i suppose|i guess|i'd say|so|but|really|actually),? (?:it's|that's|there's)|makes it)\s$")
 _SUMMED_UP = re.compile(r"\W*(?:total|altogether|in all|all told|kids|children|of (?:them|'em|ours|mine)|between)\b")
 
 
@@ -102,7 +98,7 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
     if (none := _none(talk, sentence)) > 0:
         yield Count(0, none, sentence)
         return
-    total, strength = _of_kinds(sentence)
+    total, strength = of_kinds(sentence)
     if total:
         strength *= 1.0 if passage else 0.7 if ours else 0.55
         yield Count(total, strength * trust(talk, sentence, total), sentence)
@@ -115,8 +111,9 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
         if (
             not total
             and strength
+            and not _ONLY_ONESELF.search(sentence.folded)
             and (passage or CHILD & set(sentence.words))
-            and not _is_theirs(sentence, len(sentence.folded))
+            and not is_theirs(sentence, len(sentence.folded))
         ):
             yield Count(number, strength * trust(talk, sentence, number), sentence)
 
@@ -132,7 +129,8 @@ def trust(talk: Talk, sentence: Sentence, value: int) -> float:
         return 0.2
     if after is None or after.side != "client":
         return 0.8
-    if _YES.match(after.folded) or any(number.value == value for number in numbers_in(after.folded)[:2]):
+    agrees = _YES.match(after.folded) or (value == 0 and _NO.match(after.folded))
+    if agrees or any(number.value == value for number in numbers_in(after.folded)[:2]):
         return 1.8
     if _TAKES_BACK.match(after.folded):
         return 0.2
@@ -150,13 +148,15 @@ def _echoes_others(talk: Talk, sentence: Sentence, value: int) -> bool:
 
 def _none(talk: Talk, sentence: Sentence) -> float:
     """How strongly a sentence says that there are no children."""
-    strength = weight(hits("people", sentence), "none")
+    strength = weight(hits("people", sentence), "none") if not _OF_ANOTHER.match(sentence.folded) else 0.0
     if sentence.side == "advisor":
+        if _NONE_THEN.match(sentence.folded) and _children_near(talk, sentence):
+            strength = max(strength, 4.0)
         recap = strength and sentence.length <= 14 and not re.search(r"\b(?:if|with no|when)\b", sentence.folded)
         return 0.5 * strength * trust(talk, sentence, 0) if recap else 0.0
     question = talk.question_before(sentence)
     more = question is not None and _MORE.search(question.folded)
-    if strength and not sentence.asks and not _is_theirs(sentence, 30):
+    if strength and not sentence.asks and not is_theirs(sentence, 30):
         return 0.2 * strength if more else strength
     opens = sentence.start == talk.turns[sentence.turn].sentences[0].start
     if question is None or more or not (opens or sentence.length == 1):
@@ -164,15 +164,17 @@ def _none(talk: Talk, sentence: Sentence) -> float:
     asked = _asks_whether(question)
     if not asked:
         return 0.0
-    if _PETS.match(sentence.folded):
+    if _PETS.match(sentence.folded) or _I_HAVE_NONE.search(sentence.folded):
         return 3.5
     if not _NO.match(sentence.folded) or re.search(r"\b(?:but|well|except|just|only|not yet)\b", sentence.folded):
         return 0.0
-    return 3.5 if not _of_kinds(sentence)[0] else 0.0
+    return 3.5 if not of_kinds(sentence)[0] else 0.0
 
 
 def _asks_whether(question: Sentence) -> bool:
     """Whether a question is after there being children at all."""
+    if _NONE_OF_YOURS.search(question.folded):
+        return True
     if _ELSE.search(question.folded) or CHILD.isdisjoint(question.words):
         return False
     if re.search(r"\b(?:any|have|got|no|ever|how many)\b", question.folded):
@@ -180,65 +182,6 @@ def _asks_whether(question: Sentence) -> bool:
             r"\b(?:the|your|his|her) (?:kids?|children|boys?|girls?|sons?|daughters?)\b", question.folded
         )
     return question.length <= 8 and not re.search(r"\b(?:the|your|are|do|does|will)\b", question.folded)
-
-
-def _is_theirs(sentence: Sentence, place: int) -> bool:
-    """Whether the words just before a place speak of somebody else."""
-    clause = re.split(r"[,;.]|\band\b|\bbut\b", sentence.folded[:place])[-1]
-    words = re.findall(r"[a-z']+", clause)[-6:]
-    theirs = [number for number, word in enumerate(words) if word in _THEIRS]
-    ours = [number for number, word in enumerate(words) if word in _OURS]
-    return bool(theirs) and (not ours or max(ours) < max(theirs))
-
-
-def _of_kinds(sentence: Sentence) -> tuple[int, float]:
-    """The children that a sentence counts by kind: "two boys and a girl", "three kids"; 0 where it counts none."""
-    if skipped(sentence) and not re.search(r"\bso\b|\bleft\b|\bliving\b|\bnow\b", sentence.folded):
-        return 0, 0.0
-    counted = [*kinds_counted(sentence), *((one.start, 1) for one in _articles(sentence))]
-    parts = [(place, size) for place, size in sorted(counted) if not _is_theirs(sentence, place)]
-    if not parts:
-        return 0, 0.0
-    wholes = [
-        size
-        for place, size in parts
-        if re.match(r"\W*\w+\W+(?:\w+\W+){0,2}?(?:kids|children|kiddos|little ones)\b", sentence.folded[place:])
-    ]
-    past = 0.4 if _HAD.search(sentence.folded[: parts[0][0]]) else 1.0
-    if wholes and len(wholes) == 1:
-        return wholes[0], 3.0 * past
-    total = sum(size for _, size in parts)
-    return (total, (3.0 if len(parts) > 1 else 2.0) * past) if total <= MOST else (0, 0.0)
-
-
-def _articles(sentence: Sentence) -> list[Spoken]:
-    """ "a girl" beside boys, or "a daughter" that somebody says they have, counts one."""
-    found = []
-    for match in re.finditer(
-        r"\b(?:a|my|our) (?:(?:\w+) )?(?=(?:son|daughter|boy|girl|stepson|stepdaughter|kid)\b(?!friend))",
-        sentence.folded,
-    ):
-        before, rest = sentence.folded[: match.start()], sentence.folded[match.end() :]
-        if re.match(r"\w+ (?:at|in|on|who|from|i|he|she|down) ", rest):
-            continue
-        paired = re.match(
-            r"\w+(?:,? \w+,)? (?:and|plus) (?:then )?(?:a|my|our|one|two|three|another) (?:\w+ )?(?:son"
-            r"|daughter|boy|girl)",
-            rest,
-        )
-        listed = re.search(r"\b(?:boys?|girls?|sons?|daughters?)(?:,? \w+)?,? (?:and|plus)? ?(?:then )?$", before)
-        if (
-            (
-                match.group().startswith("a ")
-                and re.search(
-                    r"\b(?:i|we)(?:'ve| have|'ve got| got| have got)?(?: just| only)? $|^\W*(?:just|only)? ?$", before
-                )
-            )
-            or paired
-            or listed
-        ):
-            found.append(Spoken(1, match.start(), match.end() - 1))
-    return found
 
 
 def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[Count]:
@@ -259,14 +202,17 @@ def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[C
         before = sentence.folded[: number.start]
         if (
             _AGE.search(before)
-            or _is_theirs(sentence, number.start)
-            or not (_RECAP.match(before) or (passage and len(before.split()) <= 3 and sentence.side == "client"))
+            or is_theirs(sentence, number.start)
+            or not (
+                _RECAP.match(before)
+                or (passage and sentence.side == "client" and (len(before.split()) <= 3 or _IT_IS.search(before)))
+            )
         ):
             continue
         if re.match(
             r"\W*(?:and|,)\W*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
             sentence.folded[number.end :],
-        ):
+        ) and not COMING.search(sentence.folded):
             return
         if not passage and CHILD.isdisjoint(sentence.words):
             return
@@ -285,7 +231,7 @@ def _of_bare(talk: Talk, sentence: Sentence, number: Spoken, question: Sentence 
     strength = 3.0 if answers or sums_up else 1.6
     if number.value == 1 and not answers:
         strength *= 0.5
-    if number.value > 8 or _HAD.search(before):
+    if number.value > 8 or HAD.search(before):
         strength *= 0.4
     return strength
 

@@ -30,10 +30,12 @@ _PART = (
     r"|night|eastern|central|mountain|pacific))"
 )
 _MONTHDAY = rf"(?:(?:{'|'.join(MONTHS)})(?: the)? (?:{_DAY}|\d{{1,2}}(?![\d,])))"
-_NTH = rf"(?:the {_DAY}(?: of (?:{'|'.join(MONTHS)}))?)"
+_NTH = rf"(?:the {_DAY}(?: of (?:{'|'.join(MONTHS)}|next month|this month|the month))?)"
 _WEEKDAY = rf"(?:(?:this |next |that |the )?(?:{'|'.join(WEEKDAYS)})(?:,? {_NTH}|,? {_MONTHDAY})?)"
+_LENGTH = r"(?:a|one|two|three|four|five|six|\d+|a couple(?: of)?) (?:days?|weeks?|months?)"
 _NEAR = (
-    rf"(?:today|tonight|tomorrow|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week"
+    rf"(?:{_LENGTH} from (?:today|now|tomorrow|{_WEEKDAY})|(?:{'|'.join(WEEKDAYS)}) week|the week of {_NTH}"
+    rf"|today|tonight|tomorrow|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week"
     rf"|month|weekend)|the weekend|end of (?:the |this )?(?:day|week|month)|the end of (?:the "
     rf"|this )?(?:day|week|month)|in (?:a|an|{_COUNT}|\d+|a couple(?: of)?|a few) (?:days?|weeks?"
     rf"|months?)|within (?:a|{_COUNT}|\d+) (?:days?|weeks?)|a few days ahead)"
@@ -43,9 +45,18 @@ _OPEN = (
     r"|(?:as soon as|soon as|when|once|after) (?:i|we|you|he|she|they|it|the|my|our)(?:'\w+)?\b(?: [\w']+){1,6})"
 )
 _WHEN = re.compile(
-    rf"\b(?:by |before |on |until |till |for )?(?:{_WEEKDAY}|{_MONTHDAY}|{_NTH}|{_NEAR}){_PART}?{_CLOCK}?{_PART}?(?!\w)"
+    rf"\b(?:by |before |on |until |till |for )?(?:(?:the )?(?:end|close) of business |first thing )?"
+    rf"(?:{_WEEKDAY}|{_MONTHDAY}|{_NTH}|{_NEAR}){_PART}?{_CLOCK}?{_PART}?(?!\w)"
+)
+_MONTH_ALONE = (
+    rf"(?:(?:after|before|by|until|till|in|sometime in|early in|late in|(?:the )?(?:end|middle|first|start) of)"
+    rf" (?:{'|'.join(MONTHS)})(?! (?:i|we|you|not|be)\b)|(?:before|after|by|until|till)"
+    r" (?:thanksgiving|christmas|easter|passover|hanukkah|ramadan|labor day|memorial day|the holidays|new year's"
+    r"|the new year|the weekend))"
 )
 _LOOSE = re.compile(rf"\b{_OPEN}")
+_MONTH_WORDS = re.compile(rf"\b{_MONTH_ALONE}\b")
+_LOOSE_WORDS = ("before ", "after ", "in between", "soon as ", "when ", "once ")  # of which it needs one
 _LEAD = re.compile(r"^(?:on|for) ")
 
 
@@ -56,7 +67,9 @@ def when_said(folded: str) -> tuple[int, int] | None:
         start, end = max(found, key=lambda span: (span[1] - span[0], -span[0]))
         lead = _LEAD.match(folded[start:end])
         return start + (lead.end() if lead else 0), end
-    loose = _LOOSE.search(folded)
+    if month := _MONTH_WORDS.search(folded):
+        return month.span()
+    loose = _LOOSE.search(folded) if any(word in folded for word in _LOOSE_WORDS) else None
     return loose.span() if loose else None
 
 
@@ -71,6 +84,9 @@ def resolve(due: str | None, meeting: str | None) -> str | None:
 
 
 def _day(due: str, today: date) -> date | None:
+    if span := re.search(rf"\b(a|one|{_COUNT}|\d+) (day|week|month)s? from (.+)", due):
+        begin = today if span.group(3) == "now" else _day(span.group(3), today)
+        return _ahead(span.group(1), span.group(2), begin) if begin else None
     if re.search(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|end of (?:the )?day)\b", due):
         return today
     if "tomorrow" in due:
@@ -78,10 +94,13 @@ def _day(due: str, today: date) -> date | None:
     if month := re.search(rf"\b({'|'.join(MONTHS)})\b", due):
         return _of_month(due, MONTHS.index(month.group(1)) + 1, today)
     if nth := re.search(rf"\bthe ({_DAY})", due):
-        return _nth(_ordinal(nth.group(1)), due, today)
+        day = _nth(_ordinal(nth.group(1)), due, today)
+        in_next = day is not None and "next month" in due and day.month == today.month
+        return _nth(_ordinal(nth.group(1)), due, day) if day is not None and in_next else day
     if weekday := re.search(rf"\b({'|'.join(WEEKDAYS)})\b", due):
         ahead = (WEEKDAYS.index(weekday.group(1)) - today.weekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead + (7 if "next " in due and ahead + today.weekday() < 7 else 0))
+        later = "day week" in due or ("next " in due and ahead + today.weekday() < 7)
+        return today + timedelta(days=ahead + (7 if later else 0))
     if span := re.search(rf"\b(?:in|within) (a|an|{_COUNT}|\d+) (day|week|month)s?\b", due):
         return _ahead(span.group(1), span.group(2), today)
     if re.search(r"\bend of (?:the |this )?week\b", due):

@@ -22,6 +22,11 @@ _LATER = re.compile(
     r"\b(?:when (?:you|it|i|they|we)|at the end|at the signing table|the rest|balance|remaining|later"
     r"|next|per month|a month)\b"
 )
+_THIRDS = re.compile(
+    r"\b(?:a|one|the first) (?P<share>third|quarter) (?:now|down|today|tonight|up ?front|at signing"
+    r"|to (?:start|open|begin|get))\b"
+)
+_NOT_ALL = re.compile(r"\b(?:not|instead of|rather than|without|can't|don't|doesn't|won't|couldn't|unless|or)\b|n't\b")
 _REFUSED = re.compile(r"\b(?:can't|cannot|couldn't|won't|no way|i can't get)\b")
 
 
@@ -31,21 +36,39 @@ def find_deposit(talk: Talk, price: float | None, said: Sequence[Amount], won: b
         return None
     first = said[0].sentence.turn
     receipts = [s for s in talk.sentences if s.turn > first and _is_receipt(s)]
-    if not won and not any(s.turn > LATE * len(talk.turns) for s in receipts):
-        return None
     in_full = list(_in_full(talk, price, first))
-    if in_full:
-        return Finding(price, [talk.quote_of(s) for s in (*reversed(in_full), *receipts[:1])])
     parts = [*_named(price, said, first), *_shares(talk, price, first)]
+    paid = any(s.turn >= LATE * (len(talk.turns) - 1) for s in receipts)
+    if not won and not paid and not _is_promised(talk, first, parts, in_full):
+        return None
+    if in_full and all(s.turn <= in_full[-1].turn for _, s in parts):
+        return Finding(price, [talk.quote_of(s) for s in (*reversed(in_full), *receipts[:1])])
     if parts:
         parts.sort(key=lambda part: part[1].turn)
         dollars = parts[-1][0]
-        return Finding(dollars, [talk.quote_of(s) for amount, s in reversed(parts) if abs(amount - dollars) <= 1])
+        told = [s for amount, s in reversed(parts) if abs(amount - dollars) <= 1]
+        again = [
+            amount.sentence for amount in said if abs(amount.dollars - dollars) <= 1 and amount.sentence not in told
+        ]
+        return Finding(dollars, [talk.quote_of(s) for s in (*told[:2], *reversed(again), *told[2:])])
     split = any(amount.role in ("monthly", "rest") for amount in said)
     if receipts and not split:
         named = [amount.sentence for amount in said if abs(amount.dollars - price) <= 1]
         return Finding(price, [talk.quote_of(s) for s in (*receipts[-2:], *named[-2:])])
     return None
+
+
+def _is_promised(talk: Talk, first: int, parts: Sequence[tuple[float, Sentence]], in_full: Sequence[Sentence]) -> bool:
+    """Whether the client says, after a part of the price or all of it was named, that it will be paid."""
+    told = {s.turn for s in in_full if s.side == "client" and weight(hits("price", s), "commits")}
+    sums = {dollars for dollars, _ in parts}
+    for turn in talk.of_side("client"):
+        for sentence in turn.sentences if turn.index >= first else ():
+            if not sentence.asks and not sentence.story and weight(hits("price", sentence), "commits"):
+                said = {dollars for number in numbers_in(sentence.folded) for dollars in number.prices()}
+                if said & sums:
+                    return True
+    return bool(told)
 
 
 def _is_receipt(sentence: Sentence) -> bool:
@@ -60,7 +83,7 @@ def _in_full(talk: Talk, price: float, first: int) -> Iterator[Sentence]:
         if sentence.turn < first or sentence.story or sentence.side is None:
             continue
         found = hits("price", sentence)
-        told = weight(found, "paid")
+        told = 0.0 if _NOT_ALL.search(sentence.folded) else weight(found, "paid")
         whole = any(abs(dollars - price) <= 1 for number in numbers_in(sentence.folded) for dollars in number.prices())
         receipt = weight(found, "confirmed") >= PAID - 1 and whole and sentence.side == "advisor"
         if (
@@ -98,6 +121,8 @@ def _shares(talk: Talk, price: float, first: int) -> Iterator[tuple[float, Sente
         match = _HALF.search(sentence.folded)
         if match and not (sentence.asks and _LATER.search(sentence.folded[: match.start()])):
             yield price / 2, sentence
+        if third := _THIRDS.search(sentence.folded):
+            yield price / (3 if third.group("share") == "third" else 4), sentence
         for number in numbers_in(sentence.folded):
             if _SHARE.match(sentence.folded, number.end) and 5 <= number.value < 100:
                 yield round(price * number.value / 100, 2), sentence

@@ -48,7 +48,7 @@ class Sentence:
 
     @property
     def asks(self) -> bool:
-        return self.folded.rstrip("\"' )").endswith("?")
+        return "?" in self.folded and self.folded.rstrip("\"' )").endswith("?")
 
     @property
     def length(self) -> int:
@@ -109,7 +109,8 @@ class Talk:
         Only the opening of a turn answers; what comes later in it is the speaker's own.
         """
         turn = self.turns[sentence.turn]
-        if sentence not in turn.sentences[:2] or sum(one.length for one in turn.sentences[:1]) > 25:
+        opening = turn.sentences[:2]
+        if not opening or sentence.start > opening[-1].start or sentence not in opening or opening[0].length > 25:
             return None
         earlier = self.before(sentence.turn)
         if earlier is None or not earlier.sentences:
@@ -153,7 +154,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     stays small whatever a file holds.
     """
     for match in _SENTENCE.finditer(text):
-        for piece in _PIECE.finditer(text, match.start(), match.end()):
+        short = match.end() - match.start() <= LONGEST_SENTENCE
+        for piece in (match,) if short else _PIECE.finditer(text, match.start(), match.end()):
             said = piece.group().strip()
             if _WORD.search(said):
                 start = piece.start() + len(piece.group()) - len(piece.group().lstrip())

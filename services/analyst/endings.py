@@ -1,7 +1,7 @@
 """The next meeting: a day or a time that one side puts forward near the end and nobody refuses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from services.analyst.dates import WEEKDAYS, when_said
@@ -12,6 +12,8 @@ LATE = 0.6
 FEW = 12
 FIXED = 4.5
 LATER = 1.0
+AN_HOUR = 1.5
+NEAR = 3
 _DEADLINE = re.compile(r"^(?:by|before|until|till) ")
 _NTH = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|\w+tieth)"
 _DAY = re.compile(
@@ -21,7 +23,17 @@ _DAY = re.compile(
 _CLOCK = re.compile(
     r"\b(?:at|around|say|about) (?:\d{1,2}|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
     r"|\bo'clock\b|\b[ap]\.?m\b|\bnoon\b|\b\d{1,2}:\d\d\b|\b(?:\w+)[- ](?:thirty|fifteen|forty-five)\b"
+    r"|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" in the (?:morning|afternoon|evening)\b"
 )
+_DAYS = "|".join(WEEKDAYS)
+_FREE = "fine|good|great|okay|ok|perfect|better|best|free|open|ideal|clear|wide"
+_TAKEN = re.compile(
+    rf"\b(?:{_DAYS})(?:'s (?!{_FREE})|s? i (?:work|close|teach))"
+    r"|(?:'s got|'ve got|\bhas|\bhave) (?:(?:a|my|the|her|his|our) )?"
+    rf"(?!{_DAYS}|time|nine|ten)[a-z]+ (?:at|till|until) "
+)
+"""A day or an hour on which somebody has something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,10 @@ def find_appointment(talk: Talk) -> Appointment | None:
     """The surest meeting that stands at the end of the call; None where nobody fixed one or the client refused."""
     refused = _refusal(talk)
     offers = [one for one in _offers(talk) if one.sentence.turn > refused]
-    found = [replace(one, strength=one.strength + _talked_over(one, offers)) for one in offers]
+    by_turn: dict[int, list[Appointment]] = {}
+    for one in offers:
+        by_turn.setdefault(one.sentence.turn, []).append(one)
+    found = [replace(one, strength=one.strength + _beside(one, by_turn)) for one in offers]
     best = max((one.strength for one in found), default=0.0)
     last = [one for one in found if one.strength >= best - LATER]
     return _with_day(last[-1], offers) if last else None
@@ -63,6 +78,21 @@ def _with_day(one: Appointment, offers: list[Appointment]) -> Appointment:
         if other.due and turn - 3 <= other.sentence.turn <= turn and other.sentence is not one.sentence
     ]
     return replace(one, day=days[-1].sentence, due=days[-1].due) if days else one
+
+
+def _beside(one: Appointment, by_turn: Mapping[int, list[Appointment]]) -> float:
+    """What the days and hours named in the turns around one add to it."""
+    turn = one.sentence.turn
+    near = [other for index in range(turn - NEAR, turn + NEAR + 1) for other in by_turn.get(index, ())]
+    return _talked_over(one, near) + _on_a_day(one, near)
+
+
+def _on_a_day(one: Appointment, offers: list[Appointment]) -> float:
+    """What an hour alone gains by a day that was put forward just before it."""
+    turn = one.sentence.turn
+    return (
+        AN_HOUR if not one.due and any(other.due and 0 <= turn - other.sentence.turn <= 3 for other in offers) else 0.0
+    )
 
 
 def _talked_over(one: Appointment, offers: list[Appointment]) -> float:
@@ -99,6 +129,7 @@ def _strength(talk: Talk, sentence: Sentence, day: bool, clock: bool) -> float:
     strength += max((_answer(talk, sentence.turn, ahead) for ahead in (1, 2)), default=0.0)
     if not day and weight(found, "meets") < 1.5:
         strength -= 1.5
+    strength -= 3.0 if sentence.side == "client" and _TAKEN.search(sentence.folded) else 0.0
     return strength
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.agents.contract import DialogueTurn, Extraction, Fact, NextStep, Objection
 from services.analyst.business import find_businesses
+from services.analyst.call_map import Map
 from services.analyst.children import find_children
 from services.analyst.contact import find_phone
 from services.analyst.dates import resolve
@@ -12,15 +13,17 @@ from services.analyst.dialogue import Talk, best_quotes
 from services.analyst.fields import find_fields
 from services.analyst.findings import Finding
 from services.analyst.holdings import find_real_estate
-from services.analyst.next_steps import Step, find_next_steps
+from services.analyst.next_steps import find_next_steps
+from services.analyst.numbers import remembered
 from services.analyst.objections import find_objections
 from services.analyst.outcome import find_outcome
 from services.analyst.partner import find_spouse
 from services.analyst.people import find_marital_status
-from services.analyst.places import Map, find_client_state
 from services.analyst.price import find_price
 from services.analyst.products import find_products
 from services.analyst.property import find_estate_value
+from services.analyst.residence import find_client_state
+from services.analyst.step_text import Step
 from services.calls.model import Call
 from services.evidence import check
 from services.playbooks.model import Field, Playbook
@@ -32,6 +35,11 @@ def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) ->
     Every value carries at most five verbatim quotes and the state that the checker gives it; a fact that was
     not discussed has the value None.
     """
+    with remembered():
+        return _extract(dialogue, call, playbook)
+
+
+def _extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) -> Extraction:
     talk = Talk(dialogue)
     outcome = find_outcome(talk, playbook)
     found = _known_facts(talk, call, outcome is not None and outcome.value == playbook.outcome_of("won"))
@@ -53,7 +61,7 @@ def extract(dialogue: Sequence[DialogueTurn], call: Call, playbook: Playbook) ->
 def _known_facts(talk: Talk, call: Call, won: bool) -> dict[str, Finding | None]:
     """The facts that have readers of their own (``KNOWN_FACTS``), whether or not the firm keeps them."""
     places = Map(talk)
-    state = find_client_state(talk, places)
+    state = find_client_state(talk, places, call.header.client_name)
     count, locations = find_real_estate(talk, places, state.value if state else None)
     price, dollars, said = find_price(talk)
     status = find_marital_status(talk, call)

@@ -4,26 +4,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from services.analyst.call_map import Map
+from services.analyst.counted import concludes, listed, stated_counts
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
-from services.analyst.numbers import numbers_in
-from services.analyst.owned import MOST, NO, OTHERS, Holding, holdings_of, named_in
-from services.analyst.places import Map
+from services.analyst.owned import Holding, holdings_of
+from services.analyst.realty import named_in
+from services.analyst.tenure import NO, OTHERS, advisers_own
 from services.analyst.words import hits, weight
 
-_OTHER = re.compile(
-    r"\b(?:any|anything) (?:other|else|more)\b.*\b(?:property|properties|real estate|land|place"
-    r"|houses?|homes?)\b|\bother (?:property|properties|real estate)\b|\banything (?:else"
-    r"|out of state)\b|\ball (?:in|here in)\b|\bany land\b|\bjust the (?:one|house)\b"
-)
-_COUNT_NOUN = re.compile(
-    r"\W*(?:(?:separate|different|whole|paid-off|total|little|small|nice"
-    r"|new) )*(?:houses?(?! (?:note|payment|down|over|up))|homes?|propert(?:y|ies)|places|pieces? of (?:property"
-    r"|real estate)|real estate|deeds)\b"
-)
+_HERE = re.compile(r"\b(?:one|house|home|this) here\b")
 OWNED = 1.7
-STANDS = 1.0
+STANDS, STANDS_BY_TOWN = 1.0, 2.0
+SUMMED_UP = 3.0
 LEAST_VOTES = 0.9
+MOST_STATED = 2
 
 
 def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple[Finding | None, Finding | None]:
@@ -32,7 +27,7 @@ def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple
     owned = [one for one in holdings if one.strength >= OWNED]
     votes: dict[int, float] = defaultdict(float)
     proof: dict[int, list[tuple[float, Sentence]]] = defaultdict(list)
-    for count, strength, sentence in _counted(talk, sum(one.pieces for one in owned)):
+    for count, strength, sentence in stated_counts(talk, places, sum(one.pieces for one in owned)):
         votes[count] += strength * (1 + 0.3 * sentence.turn / max(1, len(talk.turns)))
         proof[count].append((strength, sentence))
     pieces = sum(one.pieces for one in owned)
@@ -49,8 +44,17 @@ def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple
     if votes[best] < LEAST_VOTES or not proof[best]:
         return None, None
     ranked = sorted(proof[best], key=lambda one: -one[0])
-    found = Finding(best, [talk.quote_of(sentence) for _, sentence in ranked])
-    return found, _locations(talk, places, owned, best, client_state)
+    stated = [sentence for _, sentence in ranked]
+    told = [*stated[:MOST_STATED], *_told(owned), *stated[MOST_STATED:]]
+    found = Finding(best, [talk.quote_of(sentence) for sentence in told])
+    here = any(_HERE.search(sentence.folded) for _, sentence in proof[best])
+    return found, _locations(talk, places, owned, best, (client_state, here))
+
+
+def _told(owned: list[Holding]) -> Iterator[Sentence]:
+    """Where the properties were told of: the surest sentence of each, then the next of each."""
+    for rank in range(MOST_STATED):
+        yield from (one.proof[rank][1] for one in owned if rank < len(one.proof))
 
 
 def _only_home(holdings: list[Holding]) -> Holding | None:
@@ -59,15 +63,19 @@ def _only_home(holdings: list[Holding]) -> Holding | None:
     return max(homes, key=lambda one: one.strength, default=None)
 
 
-def _locations(talk: Talk, places: Map, owned: list[Holding], count: int, client_state: str | None) -> Finding | None:
+def _locations(
+    talk: Talk, places: Map, owned: list[Holding], count: int, home: tuple[str | None, bool]
+) -> Finding | None:
     """The states of the owned properties; what is named without a place stands in the client's own state."""
     if not count:
         return None
+    client_state, here = home
     scores: dict[str, float] = defaultdict(float)
     proof: dict[str, list[Sentence]] = defaultdict(list)
+    items = listed(talk, places)
     for place in places.places:
         state = places.state_of(place)
-        strength = _stands_there(talk, place.sentence, place.start) if state else 0.0
+        strength = _stands_there(talk, place.sentence, place.start, items) if state else 0.0
         if state and strength > 0:
             scores[state] += strength
             proof[state].append(place.sentence)
@@ -81,12 +89,17 @@ def _locations(talk: Talk, places: Map, owned: list[Holding], count: int, client
             scores[state] += 1.5 if one.state else 0.5
             proof[state] += [sentence for _, sentence in one.proof[:2]]
     homes = [one for one in owned if one.kind in ("home", "building") or one.state in (None, client_state)]
-    if client_state and (homes or not scores):
+    if client_state and (homes or here or not scores):
         scores[client_state] += 3.0 + sum(one.strength for one in homes)
     if client_state and client_state in scores and not proof[client_state]:
         proof[client_state] += [place.sentence for place in places.places if places.state_of(place) == client_state][:2]
-    chosen = sorted((state for state in scores if scores[state] >= STANDS), key=lambda state: -scores[state])[:count]
-    quotes = [talk.quote_of(s) for state in chosen for s in proof[state][:2]]
+    sure = {client_state, *(one.state for one in owned), *(one.states[0] for one in places.places if one.is_state)}
+    least = {state: STANDS if state in sure else STANDS_BY_TOWN for state in scores}
+    chosen = sorted((state for state in scores if scores[state] >= least[state]), key=lambda state: -scores[state])[
+        :count
+    ]
+    said = [s for rank in range(MOST_STATED) for state in chosen for s in proof[state][rank : rank + 1]]
+    quotes = [talk.quote_of(sentence) for sentence in (*said, *_told(owned))]
     return Finding(chosen, quotes) if quotes else None
 
 
@@ -105,10 +118,14 @@ def _beside_others(talk: Talk, places: Map) -> Iterator[tuple[str, Sentence]]:
             yield state, sentence
 
 
-def _stands_there(talk: Talk, sentence: Sentence, place: int) -> float:
+def _stands_there(talk: Talk, sentence: Sentence, place: int, items: dict[int, int]) -> float:
     """How strongly a mention of a place says that something of the client's stands there."""
     if sentence.side is None or sentence.story or OTHERS.search(sentence.folded[:place]):
         return 0.0
+    if advisers_own(sentence, sentence.folded[:place]):
+        return 0.0
+    if concludes(talk, sentence, items):
+        return SUMMED_UP
     found = hits("property", sentence)
     turn = talk.turns[sentence.turn]
     at = turn.sentences.index(sentence)
@@ -116,7 +133,8 @@ def _stands_there(talk: Talk, sentence: Sentence, place: int) -> float:
     near = [sentence, *([before] if before is not None and sentence.length <= 5 else [])]
     named = any(True for one in near for _ in named_in(one)) or bool(
         re.search(
-            r"\b(?:deeds?|courts?|the one (?:in|up|down|over)|property|probates?|ancillary|out-of-state)\b",
+            r"\b(?:deeds?|courts?|(?:the|a|another|old|other) (?:one|place) (?:in|up|down|over|out)"
+            r"|property|probates?|ancillary|out-of-state)\b",
             sentence.folded,
         )
     )
@@ -126,33 +144,3 @@ def _stands_there(talk: Talk, sentence: Sentence, place: int) -> float:
     if sentence.side == "advisor":
         return 0.0 if question is not None and NO.match(question.folded) else 1.0
     return 1.2 + 0.3 * weight(found, "owns")
-
-
-def _counted(talk: Talk, owned: int) -> Iterator[tuple[int, float, Sentence]]:
-    """What is said about the number itself."""
-    for sentence in talk.sentences:
-        if sentence.side is None or sentence.story:
-            continue
-        found = hits("property", sentence)
-        if sentence.side == "client" and weight(found, "renting") >= (3 if owned == 0 else 4):
-            yield 0, weight(found, "renting"), sentence
-        if weight(found, "not_theirs") >= 3:
-            continue
-        for number in numbers_in(sentence.folded):
-            if number.shape == "plain" and 1 <= number.value <= MOST and _COUNT_NOUN.match(sentence.folded, number.end):
-                before = sentence.folded[: number.start]
-                if not OTHERS.search(before):
-                    yield int(number.value), 3.0 if sentence.side == "advisor" else 2.5, sentence
-        if re.search(r"\bboth (?:houses|homes|places|properties|deeds|of the houses)\b", sentence.folded):
-            yield 2, 2.5, sentence
-        if (
-            re.search(r"\bjust the (?:one (?:house|home|property|place)|house)\b", sentence.folded)
-            and "and" not in sentence.folded.split("just the", 1)[1][:14]
-        ):
-            yield 1, 2.5, sentence
-        question = talk.question_before(sentence)
-        if question is not None and sentence.side == "client":
-            if _OTHER.search(question.folded) and NO.match(sentence.folded) and owned <= 1:
-                yield max(1, owned), 1.0, sentence
-            if re.search(r"\bown\b", question.folded) and NO.match(sentence.folded) and owned == 0:
-                yield 0, 2.0, sentence

@@ -1,49 +1,41 @@
 """Who said they would do what after the call, and by when."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from services.agents.contract import Quote
 from services.analyst.dates import when_said
-from services.analyst.dialogue import Sentence, Talk, TalkTurn
-from services.analyst.endings import FEW, FIXED, Appointment, find_appointment, last_part
-from services.analyst.words import book, data, hits
+from services.analyst.dialogue import Sentence, Talk
+from services.analyst.endings import FEW, last_part
+from services.analyst.step_claims import claims, sureness
+from services.analyst.step_meeting import balance_step, meeting_step
+from services.analyst.step_text import (
+    Step,
+    about_one,
+    action_of,
+    bare,
+    fitted,
+    listed,
+    names,
+    own_things,
+    parts,
+    same,
+    things,
+    with_more,
+)
+from services.analyst.words import data, hits, weight
 from services.calls.model import Side
-from services.playbooks.cues import Hit
 
 MOST_STEPS = 6
-MOST_WORDS = 25
-MOST_TELLING = 29
 SHORT = 9
-LEAST_PART = 6
 ENOUGH = 5.0
 EARLIEST = 0.55
-_LEADING = re.compile(
-    r"^(?:(?:and|so|then|okay|ok|alright|all right|well|yeah|yes|no|oh|now|but|perfect|great|good"
-    r"|sure|um|uh|also|plus|right|fair enough|terrific|wonderful|please do that)\b[\s,.!]*)+",
-    re.I,
-)
-_PRONOUN = re.compile(r"\b(?:it|them|that|those|him|her|this|both|one)\b", re.I)
-_SECOND = re.compile(
-    r",? and (?=(?:I'll|I’ll|we'll|then I'll|I'm going to|order|get|have|send|take|bring|find|scan"
-    r"|ask|call|pull|talk|set|text|email|draft|write)\b)",
-    re.I,
-)
-_NOUN = re.compile(r"[a-z\-]+(?![a-z\-]| (?:it|them|that|those|you|me|him|her|us|over)\b)")
-_CALLING = re.compile(r"\b(?:call|phone|ring)\b")
-_MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One next step as said: ``action`` in at most 25 words, ``due`` as said or None."""
-
-    owner: Side
-    action: str
-    due: str | None
-    strength: float
-    quotes: tuple[Quote, ...]
-    turn: int
+LEAST_BESIDE = 3
+DECLINED = 4.0
+RECENT = 8
+_PRONOUN = re.compile(r"\b(?:it|them|that|those|him|her|this|both|one|'em)\b", re.I)
+_WILL = re.compile(r"(?:'|’)ll\b|\b(?:will|gonna|going to|let me|better|have to|need to)\b", re.I)
+_OF_IT = re.compile(r"\bof (?:it|that|them|those|'em)\b", re.I)
+_BOTH = re.compile(r"\b(?:both|all (?:of )?(?:that|them|those))\b", re.I)
 
 
 def find_next_steps(talk: Talk) -> list[Step]:
@@ -55,85 +47,153 @@ def find_next_steps(talk: Talk) -> list[Step]:
             if sentence.side in ("advisor", "client"):
                 for step in _steps(talk, sentence):
                     _add(found, step, talk)
-    appointment = find_appointment(talk)
-    if appointment is not None and appointment.strength >= FIXED:
-        found.append(_meeting(talk, appointment))
+    found += [step for step in (meeting_step(talk), balance_step(talk)) if step is not None]
     kept: list[Step] = []
     for step in sorted(found, key=lambda one: -one.strength):
-        if not any(_same(step, other) for other in kept):
+        if len(kept) < MOST_STEPS and not any(same(step, other) for other in kept):
             kept.append(step)
-    return [_fitted(step) for step in sorted(kept[:MOST_STEPS], key=lambda one: one.turn)]
+    return [fitted(step) for step in sorted(kept, key=lambda one: one.turn)]
+
+
+# One step after the other
 
 
 def _add(found: list[Step], step: Step, talk: Talk) -> None:
-    """Adds a step; one that only takes up the step before it ("I'll send it tonight") gives that its day and words."""
-    if not _PRONOUN.search(step.action) or len(step.action.split()) > 14 or any(_things(step.action)):
+    """Adds a step, unless it only answers or takes up one before it: then that one gets its day and its words."""
+    if any(quote in one.quotes for one in found[-RECENT:] for quote in step.quotes if step.turn > one.turn):
+        return
+    recent = range(max(0, len(found) - RECENT), len(found))
+    near = [number for number in recent if 0 <= step.turn - found[number].turn <= 2]
+    for number in reversed(near):
+        if _takes_up(found[number], step, talk):
+            found[number] = _united(found[number], _said_before(talk, step) if _only_points(step) else step)
+            return
+    if not (_only_points(step) or (found and _answers(found[-1], step))):
         found.append(step)
         return
-    last = found[-1] if found and step.turn - found[-1].turn <= 1 else None
+    last = found[-1] if found and step.turn - found[-1].turn <= (2 if found[-1].asked else 1) else None
     if last is not None:
-        found[-1] = replace(
-            last, due=last.due or step.due, quotes=(*last.quotes, *step.quotes), strength=last.strength + 1
-        )
+        step = _said_before(talk, step)
+        taken = range(len(found) - (2 if _BOTH.search(step.action) else 1), len(found))
+        for number in taken:
+            if number >= 0 and found[number].owner == step.owner:
+                found[number] = _united(found[number], step)
         return
     meant = _meant(talk, step)
     if meant is not None:
-        action = f"{step.action.rstrip('.')}: {_bare(meant.text)}"
-        step = replace(step, action=_action(action), quotes=(talk.quote_of(meant), *step.quotes))
-    found.append(step)
+        action = f"{step.action.rstrip('.')}: {bare(meant.text)}"
+        found.append(replace(step, action=action_of(action), quotes=(talk.quote_of(meant), *step.quotes)))
+    elif step.strength > ENOUGH and not step.asked:
+        found.append(step)
+
+
+def _only_points(step: Step) -> bool:
+    """ "I'll send it tonight": what is meant was said before. What is said beside the promise does not count."""
+    clauses = step.action.split(", ")
+    said = next((one for one in clauses if _WILL.search(one)), clauses[0])
+    return (
+        bool(_PRONOUN.search(said))
+        and len(step.action.split()) <= 14
+        and not own_things(said)
+        and (not names(said) or bool(_OF_IT.search(said)))
+    )
+
+
+def _answers(step: Step, later: Step) -> bool:
+    """Whether a promise that names nothing is the answer to what was just asked ("I'm calling them tomorrow")."""
+    if not step.asked or later.asked or step.owner != later.owner or not 0 < later.turn - step.turn <= 2:
+        return False
+    people = [name for name in names(later.action) if not name.isupper()]
+    return not own_things(later.action) and not people and len(later.action.split()) <= SHORT
+
+
+def _said_before(talk: Talk, step: Step) -> Step:
+    """The step with what the speaker said just before it ("There's a lease. I'll take a picture of it")."""
+    turn = talk.turns[step.turn]
+    before = [one for one in turn.sentences if own_things(one.text) and talk.quote_of(one) not in step.quotes][:1]
+    if before and before[0].text in turn.text.split(step.quotes[0]["quote"])[0]:
+        return replace(step, action=with_more(step.action, before[0].text))
+    return step
+
+
+def _takes_up(step: Step, later: Step, talk: Talk) -> bool:
+    """Whether a step says over again what was just asked for or promised: the same thing, the same doer."""
+    if step.owner != later.owner or step.asked == later.asked or step.turn == later.turn:
+        return False
+    if later.asked and len(later.action.split()) <= SHORT and not own_things(later.action) and not names(later.action):
+        return True
+    return bool(own_things(step.action) & own_things(later.action)) or same(step, later)
+
+
+def _united(step: Step, later: Step) -> Step:
+    """One step of two: the first one's words, with the second one's where they say more and there is room."""
+    action = step.action
+    if own_things(later.action) - own_things(action) or names(later.action):
+        action = with_more(action, later.action)
+        if action == step.action and own_things(later.action) - own_things(action):
+            action = later.action
+    quotes = (*step.quotes, *(quote for quote in later.quotes if quote not in step.quotes))
+    return replace(step, action=action, due=step.due or later.due, quotes=quotes, strength=step.strength + 1)
 
 
 def _meant(talk: Talk, step: Step) -> Sentence | None:
-    """The sentence that says what "it" or "him" is: the one just before in the turn, else what was asked for."""
+    """The sentence that says what "it" or "him" is: said just before, else the last that names a thing."""
     own = [one for one in talk.turns[step.turn].sentences if talk.quote_of(one) in step.quotes]
     said = [one for one in talk.turns[step.turn].sentences if own and one.end <= own[0].start]
-    if said and said[-1].length >= 4 and any(hit.key == "promises" for hit in hits("steps", said[-1])):
+    if said and said[-1].length >= 4 and (weight(hits("steps", said[-1]), "promises") or own_things(said[-1].text)):
         return said[-1]
-    earlier = talk.before(step.turn)
-    asked = [one for one in earlier.sentences if any(_things(one.folded)) and one.length >= 4] if earlier else []
-    return asked[-1] if asked else None
+    for earlier in reversed(talk.turns[max(0, step.turn - 4) : step.turn]):
+        asked = [one for one in earlier.sentences if own_things(one.text) and one.length >= 4]
+        if asked:
+            return asked[-1]
+    return None
 
 
-def _things(text: str) -> list[str]:
-    """The things to send, sign or fill in that a text names."""
-    things = data("steps")["things"]
-    return [match.group() for match in _NOUN.finditer(text.lower()) if match.group() in things]
+# The steps of one sentence
 
 
 def _steps(talk: Talk, sentence: Sentence) -> list[Step]:
     """The steps of one sentence: none, one, or one for each part of "I'll send this, and order that"."""
     found = hits("steps", sentence)
-    kinds = ("promises",) if sentence.side == "client" else ("promises", "asks")
-    if sentence.side == "client" and sentence.asks and not _offers_to(sentence):
+    best = max(claims(talk, sentence, found), key=lambda one: (one[0], one[1] == "promises"), default=None)
+    if best is None or best[0] < 1.5:
         return []
-    best = max(
-        (one for one in found if one.key in kinds), key=lambda one: (_sure(one, found), -one.start), default=None
-    )
-    if best is None or _sure(best, found) < 1.5:
-        return []
-    owner: Side = "client" if sentence.side == "client" or best.key == "asks" else "advisor"
+    sure, key = best
+    asked = key != "promises"
+    owner: Side = "client" if (sentence.side == "client") != asked else "advisor"
     due = _due(talk, sentence)
-    strength = _sure(best, found) + _weight(talk, sentence, due is not None)
-    strength -= max((one.weight for one in found if one.key == "in_general"), default=0.0)
-    strength += _answered(talk, sentence) if best.key == "asks" else 0.0
+    if due and len(re.findall(r"\w[\w'’]*", sentence.text.replace(due, ""))) < LEAST_BESIDE:
+        due = None
+    strength = sure + _weight(talk, sentence, due is not None)
+    strength -= weight(found, "in_general") + (2.0 if sentence.story and sentence.side == "advisor" else 0.0)
+    strength += _answered(talk, sentence) if asked and owner == "client" else 0.0
+    strength -= DECLINED if sentence.side == "advisor" and _declined(talk, sentence) else 0.0
     if strength < ENOUGH:
         return []
     text = _with_list(talk, sentence)
-    quote = talk.quote_of(sentence)
-    return [Step(owner, _action(part), due, strength, (quote,), sentence.turn) for part in _parts(text)]
+    if asked and owner == "client" and (apart := _answered_apart(talk, sentence, text, strength)):
+        return apart
+    step = Step(owner, action_of(text), due, strength, (talk.quote_of(sentence),), sentence.turn, asked)
+    cut = parts(text, asked)
+    return (
+        [_part_of(step, part) for part in cut]
+        if len(cut) > 1 and sentence.side == "advisor"
+        else ([replace(step, action=action_of(part)) for part in cut])
+    )
 
 
-def _offers_to(sentence: Sentence) -> bool:
-    """ "I'll bring it Monday, okay?" promises for all its question mark."""
-    return bool(re.match(r"(?:\w+[, ]+)?(?:i'll|we'll|i'm going to|let me)\b", sentence.folded))
+def _part_of(step: Step, part: str) -> Step:
+    """A step of the adviser's out of a part of a sentence: "I'll ..." is the adviser's, "you ..." the client's."""
+    ordered, own = re.match(r"(?:you |fill |sign )", part, re.I), re.match(r"(?:I|we)(?:'|’)?(?:ll|m| )", part, re.I)
+    asked = bool(ordered) or (step.asked and not own)
+    said = when_said(part.split(": ")[0].lower())
+    of_all = None if step.due and step.due in step.action else step.due
+    due = part[said[0] : said[1]].strip(" ,") if said else of_all
+    owner: Side = "client" if asked else "advisor"
+    return replace(step, owner=owner, action=action_of(part), due=due, asked=asked)
 
 
-def _sure(one: Hit[str], found: list[Hit[str]]) -> float:
-    """The weight of a cue less that of a manner of speech that holds the same words ("I'll tell you")."""
-    manners = [
-        other.weight for other in found if other.key == "not_steps" and other.start < one.end and one.start < other.end
-    ]
-    return one.weight - max(manners, default=0.0)
+# What the answer adds
 
 
 def _answered(talk: Talk, sentence: Sentence) -> float:
@@ -143,81 +203,80 @@ def _answered(talk: Talk, sentence: Sentence) -> float:
     answer = talk.turns[sentence.turn + 1]
     if answer.side != "client" or not answer.sentences:
         return 0.0
+    yes = any(one.key in ("agreed", "promises") for said in answer.sentences[:2] for one in hits("steps", said))
+    if re.match(r"(?:no|nope|nah)\b", answer.folded) and not yes:
+        return -4.0
     if re.match(r"(?:no|nope|nah|i can't|i don't|we don't|never)\b", answer.folded):
         return -1.0
-    yes = any(one.key in ("agreed", "promises") for one in book("steps").find(answer.sentences[0].line))
     return 0.5 if yes else 0.0
+
+
+def _declined(talk: Talk, sentence: Sentence) -> bool:
+    """Whether the client opens the next turn by turning down what the turn before it promised last."""
+    turn, answers = talk.turns[sentence.turn], talk.turns[sentence.turn + 1 : sentence.turn + 2]
+    if sentence is not turn.sentences[-1]:
+        return False
+    opening = [one for answer in answers if answer.side == "client" for one in answer.sentences[:1]]
+    return any(weight(hits("steps", one), "declines") >= 2 for one in opening)
+
+
+def _answered_apart(talk: Talk, sentence: Sentence, text: str, strength: float) -> list[Step]:
+    """Two steps, where two things were asked for in one breath and the client answers for each by itself."""
+    wanted = [Step("client", action_of(part), None, strength, (talk.quote_of(sentence),), sentence.turn, True)
+              for part in listed(text)]  # fmt: skip
+    answers = [
+        one
+        for turn in talk.turns[sentence.turn + 1 : sentence.turn + 3]
+        for one in turn.sentences
+        if turn.side == "client"
+    ]
+    promised = [one for one in answers if weight(hits("steps", one), "promises") >= 2]
+    if len(wanted) < 2 or len(promised) < 2:
+        return []
+    second = next((one for one in answers if about_one(wanted[1], one) or "other" in one.words), None)
+    if second is None or about_one(wanted[0], second):
+        return []
+    first = next((one for one in promised if one.turn <= second.turn and one.end <= second.start), promised[0])
+    told = (first, second if second in promised else promised[-1])
+    return [
+        replace(
+            step,
+            action=with_more(step.action, one.text),
+            due=_due(talk, one),
+            quotes=(*step.quotes, talk.quote_of(one)),
+        )
+        for step, one in zip(wanted, told, strict=True)
+    ]
 
 
 def _with_list(talk: Talk, sentence: Sentence) -> str:
     """The sentence; where it only says that there is something ("I need two things"), the next one with it."""
     turn = talk.turns[sentence.turn]
     at = turn.sentences.index(sentence)
-    if sentence.length <= SHORT and at + 1 < len(turn.sentences) and not any(_things(sentence.folded)):
+    if sentence.length <= SHORT and at + 1 < len(turn.sentences) and not things(sentence.folded):
         following = turn.sentences[at + 1]
-        if not following.asks and (any(_things(following.folded)) or not _is_step(following)):
+        if not following.asks and (things(following.folded) or not _is_step(following)):
             return f"{sentence.text} {following.text}"
     return sentence.text
 
 
 def _is_step(sentence: Sentence) -> bool:
     found = hits("steps", sentence)
-    return any(one.key in ("promises", "asks") and _sure(one, found) >= 2.5 for one in found)
-
-
-def _parts(text: str) -> list[str]:
-    """A sentence cut where a second action begins that names a thing of its own."""
-    cuts = [match.start() for match in _SECOND.finditer(text)]
-    for cut in cuts:
-        first, second = text[:cut].rstrip(" ,"), text[cut:].lstrip(" ,")
-        if any(_things(second)) and any(_things(first)) and len(first.split()) >= LEAST_PART:
-            return [first, second]
-    return [text]
+    return any(one.key in ("promises", "asks") and sureness(one, found) >= 2.5 for one in found)
 
 
 def _weight(talk: Talk, sentence: Sentence, has_due: bool) -> float:
-    """What speaks for a step beside its verb: a thing to send, a day, its place in the call."""
+    """What speaks for a step beside its verb: a thing to send, a person, a day, its place in the call."""
     words = sentence.words
     strength = 1.0 if any(verb in words for verb in data("steps")["strong"]) else 0.0
-    strength += 1.0 if any(thing in words for thing in data("steps")["things"]) else 0.0
+    strength += 1.0 if things(sentence.text) or names(sentence.text) else 0.0
     strength += 1.0 if has_due else 0.0
     phase = talk.turns[sentence.turn].phase or ""
     place = (sentence.turn + 0.5) / len(talk.turns) if len(talk.turns) > FEW else 1.0
     strength += 1.0 if phase in ("scheduling client meeting", "ending meeting") or place > 0.85 else 0.0
     strength -= 1.0 if place < 0.7 else 0.0
-    strength -= 1.0 if phase == "collecting money" and not has_due else 0.0
+    strength -= 1.5 if phase == "collecting money" and not has_due else 0.0
     return strength - (1.0 if sentence.length > 40 or sentence.length < 4 else 0.0)
-
-
-def _bare(text: str) -> str:
-    return _LEADING.sub("", text) or text
-
-
-def _action(sentence: str) -> str:
-    """The sentence without its opening words, at most 25 words of it, around the promise."""
-    text = _bare(sentence)
-    words = text.split()
-    if len(words) <= MOST_WORDS:
-        return text.strip(" ,")
-    clauses = re.split(r"(?<=[,;]) ", text)
-    best = max(
-        range(len(clauses)),
-        key=lambda n: (len(re.findall(r"\b(?:I'll|I’ll|we'll|you|need|send|could)\b", clauses[n])), -n),
-    )
-    return " ".join(" ".join(clauses[best:]).split()[:MOST_WORDS]).strip(" ,")
-
-
-def _fitted(step: Step) -> Step:
-    """The step with so much of its action that action and due together stay short."""
-    words, left = step.action.split(), MOST_TELLING - _telling(step.due or "")
-    while words and _telling(" ".join(words)) > left:
-        words.pop()
-    return replace(step, action=" ".join(words).rstrip(" ,:"))
-
-
-def _telling(text: str) -> int:
-    """Words of a text; a hyphen or a stop parts them."""
-    return len(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", text.lower())))
 
 
 def _due(talk: Talk, sentence: Sentence) -> str | None:
@@ -228,45 +287,7 @@ def _due(talk: Talk, sentence: Sentence) -> str | None:
     later = [one for one in turn.sentences if one.start > sentence.start][:1]
     answer = talk.turns[sentence.turn + 1].sentences[:2] if sentence.turn + 1 < len(talk.turns) else ()
     for one in (*later, *answer):
-        if one.length <= 8 and (span := when_said(one.folded)):
+        of_another = one.turn != sentence.turn and sentence.side == "client" and _is_step(one)
+        if one.length < SHORT and not of_another and (span := when_said(one.folded)):
             return one.text[span[0] : span[1]].strip(" ,")
     return None
-
-
-def _meeting(talk: Talk, appointment: Appointment) -> Step:
-    """The next meeting as a step: the sentence that fixes it, with the words around it that say what it is for."""
-    sentence = appointment.sentence
-    text = _bare(sentence.text).rstrip("?. ")
-    if appointment.day is not None and appointment.day is not sentence:
-        text = f"{_bare(appointment.day.text).rstrip('?. ')}, {text}"
-    beside = [one for one in _around(talk, sentence) if one is not sentence]
-    if not _MEETING.search(text):
-        calling = any(_CALLING.search(one.folded) for one in beside)
-        text = f"{'Call' if calling else 'Meeting'}: {text}"
-    if len(text.split()) <= SHORT and (purpose := next((one for one in beside if _MEETING.search(one.text)), None)):
-        text = f"{text}, {_bare(purpose.text).rstrip('?. ')}"
-    quotes = (talk.quote_of(sentence),)
-    return Step("advisor", " ".join(text.split()[:MOST_WORDS]), appointment.due or None, 5.0, quotes, sentence.turn)
-
-
-def _around(talk: Talk, sentence: Sentence) -> list[Sentence]:
-    """The sentences of the turns around one, those before it first."""
-    turns: list[TalkTurn] = talk.turns[max(0, sentence.turn - 3) : sentence.turn + 3]
-    return [one for turn in turns for one in turn.sentences if one.length <= 25]
-
-
-def _same(step: Step, other: Step) -> bool:
-    """Whether two steps are one: most of the shorter one's words of content stand in the other."""
-    a, b = _content(step.action), _content(other.action)
-    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b))
-
-
-def _content(action: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z']{4,}", action.lower()) if word not in _EMPTY}
-
-
-_EMPTY = frozenset(
-    "i'll we'll that this them then with your have you'll from over going also gonna those these what when they"
-    " could would send get some just about well meet".split()
-)
-"""Words that say nothing of what a step is about."""

@@ -15,6 +15,10 @@ LAST_PART = 0.55
 DECIDED = 4.5
 SURE = 9.0
 WAITS = 2.5
+YES = 3.0
+PUTS_OFF = 2.0
+TAKEN_UP = 2.0
+TAKES_UP = 1.5
 HITS_A_TURN = 2
 _CLAUSE = re.compile(r"[.;:?!]")
 
@@ -28,6 +32,7 @@ class Word:
     turn: int
     start: int
     end: int
+    side: str
 
 
 @lru_cache(maxsize=8)
@@ -56,6 +61,21 @@ def find_outcome(talk: Talk, playbook: Playbook) -> Finding | None:
     return Finding(name, quotes or ([talk.quote_of(last[-1])] if last else []))
 
 
+def accepting(talk: Talk, playbook: Playbook) -> list[int]:
+    """The turns in which the client says yes to buying, outright."""
+    found = []
+    for turn in talk.of_side("client"):
+        yes = (hit for hit in _books(playbook)["client"].find(turn.line) if hit.key == "won" and hit.weight >= YES)
+        if any(hit.weight * _sureness(turn.folded, hit.start, hit.end) >= YES for hit in yes):
+            found.append(turn.index)
+    return found
+
+
+def settled(talk: Talk, playbook: Playbook) -> int:
+    """The turn with the first yes that the adviser takes up; the number of turns where there is none."""
+    return min(_taken_up(_words(talk, playbook)), default=len(talk.turns))
+
+
 def _words(talk: Talk, playbook: Playbook) -> list[Word]:
     """The words of the last part that speak for an outcome; of one role, the surest two of a turn."""
     count, found = len(talk.turns), []
@@ -67,7 +87,9 @@ def _words(talk: Talk, playbook: Playbook) -> list[Word]:
         here: dict[str, list[Word]] = {}
         for hit in _books(playbook)[turn.side].find(turn.line):
             sure = _sureness(turn.folded, hit.start, hit.end) if hit.key in ("won", "lost") else 1.0
-            here.setdefault(hit.key, []).append(Word(hit.key, hit.weight * late * sure, turn.index, hit.start, hit.end))
+            here.setdefault(hit.key, []).append(
+                Word(hit.key, hit.weight * late * sure, turn.index, hit.start, hit.end, turn.side)
+            )
         for own in here.values():
             found.extend(_apart(own))
     return found
@@ -84,7 +106,7 @@ def _apart(words: list[Word]) -> list[Word]:
 
 def _sureness(folded: str, start: int, end: int) -> float:
     """1 for words said outright, less where their clause supposes, denies or asks ("if we do it", "should we ...?")."""
-    before = _CLAUSE.split(folded[:start])[-1]
+    before = _CLAUSE.split(folded[max(0, start - 300) : start])[-1]
     clause = before[-60:]
     doubt = max((hit.weight for hit in book("endings").find(Line(clause)) if hit.key == "supposes"), default=0.0)
     stop = _CLAUSE.search(folded, end)
@@ -93,12 +115,23 @@ def _sureness(folded: str, start: int, end: int) -> float:
     return 1.0 - min(doubt, 1.0)
 
 
+def _taken_up(words: list[Word]) -> list[int]:
+    """The client's turns whose yes the adviser's next words take up: a card is named, a payment has come."""
+    yes = {word.turn for word in words if word.role == "won" and word.side == "client" and word.weight >= YES}
+    ours = {word.turn for word in words if word.role == "won" and word.side == "advisor" and word.weight >= TAKES_UP}
+    return [turn for turn in sorted(yes) if {turn + 1, turn + 2} & ours]
+
+
 def _decided(words: list[Word], meeting: float) -> str:
     sums = {role: sum(word.weight for word in words if word.role == role) for role in {w.role for w in words}}
     won, lost = sums.get("won", 0.0), sums.get("lost", 0.0)
     yes = max((word.turn for word in words if word.role == "won" and word.weight >= 2), default=-1)
-    put_off = sum(word.weight for word in words if word.role in ("open", "waiting") and word.turn > yes)
-    won -= 0.5 * put_off
+    put_off = sum(
+        word.weight
+        for word in words
+        if word.role in ("open", "waiting") and word.turn > yes and word.weight >= PUTS_OFF
+    )
+    won += TAKEN_UP * bool(_taken_up(words)) - 0.5 * put_off
     meeting += 0.3 * min(sums.get("meeting", 0.0), 6.0)
     if max(won, lost) >= (SURE if meeting >= FIXED else DECIDED):
         return "won" if won >= lost else "lost"

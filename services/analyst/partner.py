@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from services.agents.contract import Quote
+from services.analyst.beside import relatives, spoken_by
 from services.analyst.brood import passages
 from services.analyst.cast import Cast, Mention, cast_of, first_names, towns
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
+from services.analyst.partner_choice import AT_WORK, chosen
 from services.analyst.siblings import names_only
 from services.analyst.words import data, hits, weight
 from services.calls.model import Call
@@ -87,15 +89,21 @@ _HAS_A_PARTNER = re.compile(
     r"^(?:'s (?:wife|husband|girlfriend|boyfriend|fianc\w+)\b|'s (?:my|your"
     r"|our) one and only| ain't got a)"
 )
-_IS_A_RELATIVE = re.compile(rf"^\W*(?:no,? )?(?:i'm (?:her|his|their|the) )?(?:{_CHILD}|{_OTHER})\b")
-_TO_A_PARENT = re.compile(r"(?:^|[,.!?] )(?:mom|mama|momma|ma|dad|daddy|pop|pops|auntie|sis)(?:[,.?!]|$)")
 _CALLS_NAME = re.compile(r"^\W*(?:(?:and|so|okay|hi|hello|hey|thanks|thank you|well|now|oh|yes)\W+)*$")
 _SELF_NAMED = re.compile(r"\b(?:this is|it's|i'm|that's)\s$")
 _SPOUSE_BEFORE = re.compile(rf"\b(?:my|your|the) (?:husband|wife|spouse){_IS}{_UH}\s$")
+_IS_IT = re.compile(
+    r"^\W*(?:(?:and|so|okay),? )?(?:(?:is|would) (?:that|this|he|she|it|[a-z]+)(?: be)?|that's|he's|she's) your "
+    rf"(?:{_PARTNER})\b"
+)
+_ADVISERS_OWN = re.compile(rf"\b(?:my|our) (?:\w+ )?(?:{_PARTNER}){_IS}{_UH}\s$")
+_YES = re.compile(r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|it is|he is|she is|that's (?:right|him|her))\b")
+_NO = re.compile(r"\W*(?:(?:oh|well|lord|god|heavens|goodness|hell)\W+)*(?:no|nope|nah)\b")
 _ASKS_WHO = re.compile(
     r"\b(?:lucky (?:lady|man|guy|girl|fella|one|person)|who (?:is|was) (?:he|she|it|that)|who's (?:that|the|he"
     r"|she)|(?:his|her|their) name)\b"
 )
+_WHO_WAS = re.compile(r"\bwho was (?:he|she|that)\b|\bwas (?:his|her) name\b|\b(?:his|her) name was\b")
 _NAME_AS_TOWN = 0.5
 
 
@@ -130,7 +138,7 @@ def find_spouse(talk: Talk, call: Call, status: Finding | None) -> Finding | Non
     for name in scores:
         scores[name] += min(1.0, 0.1 * sum(m.sentence.side == "client" for m in cast.of[name]))
     second = {fold(name) for name in cast.voices if not cast.is_own(name)}
-    return _chosen(talk, scores, proof, status, second)
+    return chosen(talk, scores, proof, status, second)
 
 
 def _listed_as_children(cast: Cast, talk: Talk, children: list[tuple[int, int]]) -> set[str]:
@@ -146,7 +154,10 @@ def _listed_as_children(cast: Cast, talk: Talk, children: list[tuple[int, int]])
 def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
     """What the words right before and after a name say of the one who bears it."""
     before, after, sentence = mention.before, mention.after, mention.sentence
-    if _OTHERS_WIFE.search(before):
+    if sentence.side == "advisor" and _ADVISERS_OWN.search(before):
+        yield -6.0
+        return
+    if _OTHERS_WIFE.search(before) or AT_WORK.search(before[-40:]):
         yield -2.0
         return
     if _is_gone(talk, mention):
@@ -210,10 +221,24 @@ def _by_place(talk: Talk, cast: Cast, mention: Mention, first: bool) -> float:
         strength += 2.0 if re.match(r"^[.,!]|$", after) else 0.5
     if sentence.side == "client":
         strength += _answers(talk, mention)
+    strength += _asked_and_answered(talk, mention)
     if first and strength < 2.0 and _partner_was_the_word(talk, mention):
         strength += 2.0
     doubtful = fold(mention.name) in towns() and fold(mention.name) not in first_names()
     return strength if not doubtful or strength > 2 else _NAME_AS_TOWN * strength
+
+
+def _asked_and_answered(talk: Talk, mention: Mention) -> float:
+    """What the client answers where an adviser asks whether somebody named is the partner."""
+    turn = talk.turns[mention.sentence.turn]
+    if turn.side != "advisor" or turn.index + 1 >= len(talk.turns):
+        return 0.0
+    place = turn.sentences.index(mention.sentence)
+    asked = [one for one in turn.sentences[place : place + 2] if one.asks and _IS_IT.search(one.folded)]
+    answer = talk.turns[turn.index + 1]
+    if not asked or answer.side != "client":
+        return 0.0
+    return 4.0 if _YES.match(answer.folded) else -8.0 if _NO.match(answer.folded) else 0.0
 
 
 def _answers(talk: Talk, mention: Mention) -> float:
@@ -226,10 +251,16 @@ def _answers(talk: Talk, mention: Mention) -> float:
         return 0.0
     asked = weight(hits("people", question), "asks_marriage")
     if _ASKS_WHO.search(question.folded) and len(mention.before.split()) <= 3:
-        return 2.5
+        return -8.0 if _WHO_WAS.search(question.folded) else 0.0 if _after_a_child(talk, question) else 2.5
     if asked >= 2:
         return 2.0 if len(mention.before.split()) <= 3 else 1.0
     return 0.0
+
+
+def _after_a_child(talk: Talk, question: Sentence) -> bool:
+    """Whether "who's that?" is asked after a child was spoken of, and no partner."""
+    words = set(talk.turns[question.turn].words) | set(talk.turns[max(0, question.turn - 1)].words)
+    return not words.isdisjoint(_KIN["child"]) and words.isdisjoint(_KIN["partner"])
 
 
 def _partner_was_the_word(talk: Talk, mention: Mention) -> bool:
@@ -243,44 +274,20 @@ def _partner_was_the_word(talk: Talk, mention: Mention) -> bool:
                 near = [*talk.turns[sentence.turn - back].sentences[-2:], *near]
     here = mention.before
     words = [re.findall(r"[a-zé'-]+", one.folded) for one in near if not one.story] + [re.findall(r"[a-zé'-]+", here)]
-    kin = set(_KIN["partner"]) | {"married", "engaged", "wedding", "ring"}
+    kin = {*_KIN["partner"], *_KIN["partner_spoken_of"]}
     said = [word.removesuffix("'s") in kin for one in words for word in one]
-    return any(said) and bool(re.match(r"^(?:'s\b|\.| is\b| was\b|,| and\b| has\b| had\b| does\b)", mention.after))
+    return any(said) and bool(re.match(r"^(?:'s\b|\.| was\b|,| and\b| had\b| [a-z]+s\b)", mention.after))
 
 
 def _beside_the_client(talk: Talk, cast: Cast) -> Iterator[tuple[str, float, list[Quote]]]:
     """Second voices on the client's side, as labels name them, unless they say that they are somebody else."""
     joint = any(len(re.split(r"&|\+|\band\b|/", s.name)) > 1 for s in cast.call.speakers if s.side == "client")
+    no_partners = relatives(talk, cast)
     for name in cast.voices:
         folded = fold(name)
         if cast.is_own(name) or folded in cast.advisers:
             continue
-        own = [turn for turn in talk.turns if turn.side == "client" and folded in fold(turn.speaker or "").split()]
-        relative = not joint and any(_IS_A_RELATIVE.match(turn.folded) for turn in own[:4])
-        relative = relative or any(_TO_A_PARENT.search(turn.folded) for turn in own if not joint)
+        own = spoken_by(talk, folded)
         quotes = [talk.quote_of(s) for s in talk.sentences if folded in s.words][:3]
         quotes = quotes or [talk.quote_of(turn.sentences[0]) for turn in own[:1] if turn.sentences]
-        yield name, -6.0 if relative else 5.0 if joint else 4.0, quotes
-
-
-def _chosen(
-    talk: Talk,
-    scores: dict[str, float],
-    proof: dict[str, list[tuple[float, Quote]]],
-    status: Finding | None,
-    second: set[str],
-) -> Finding | None:
-    best = max(scores, key=lambda name: scores[name], default=None)
-    if best is None or not proof[best]:
-        return None
-    beside = fold(best) in second
-    alone = status is not None and status.value in ("Single", "Divorced", "Widowed")
-    living = sum(weight(hits("people", one), "partner") for one in talk.sentences if not one.story)
-    if alone:
-        enough = 0.8 if living >= 5.0 else 2.5 if living >= 3.0 else 5.0
-    else:
-        enough = 0.6 if status is not None or living >= 2.0 else 2.0
-    if scores[best] < (min(enough, 4.5 if alone and living < 3.0 else 2.5) if beside else enough):
-        return None
-    ranked = sorted(proof[best], key=lambda one: -one[0])
-    return Finding(best, [quote for _, quote in ranked])
+        yield name, -6.0 if folded in no_partners else 5.0 if joint else 4.0, quotes

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from services.agents.contract import Quote
+from services.analyst.beside import a_parent_is_gone, relatives, voice_of
 from services.analyst.cast import Cast, cast_of
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
@@ -24,10 +25,13 @@ ENOUGH = 2.0
 LEAST = 0.6  # a husband or wife asked after and not denied is a marriage, as a rule
 MOST = 9.0
 _YES = re.compile(
-    r"\W*(?:(?:oh|well|uh|um)\W+)?(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|sure|we are|i am|exactly"
+    r"\W*(?:(?:oh|well|uh|um)\W+)?(?:yes|yeah|it is|he is|she is|yep|yup|right"
+    r"|correct|uh-huh|mm-hm|sure|we are|i am|exactly"
     r"|still are|happily|that's right|very)\b"
 )
-_NO = re.compile(r"\W*(?:(?:oh|well|uh|um)\W+)?(?:no|nope|naw|nah|not|never|neither|nobody|nothing|none)\b")
+_NO = re.compile(
+    r"\W*(?:(?:oh|well|uh|um|lord|god|heavens|goodness|hell)\W+)*(?:no|nope|naw|nah|not|never|neither|nobody|nothing|none)\b"
+)
 _NOR = re.compile(r"\W*(?:no and no|neither|none of (?:the above|those|that)|no,? (?:and )?no\b|no to both)")
 _WAS = re.compile(r"\W*(?:(?:well|oh|uh)\W+)?(?:i|we) (?:was|were|used to be)\b|\W*not any ?more\b|\W*(?:once|twice)\b")
 _ONCE = re.compile(r"\W*(?:not any ?more|once|twice|been there|never again|not since)\b")
@@ -61,6 +65,9 @@ _LOST = re.compile(
     r"|^'s (?:funeral|been gone|passed|gone)\b"
 )
 _YOU_TWO = re.compile(r"\b(?:you two|both of you|you both|you guys|y'all|the two of you)\b")
+_ANEW = re.compile(r"\b(?:then|later|and|so|but) (?:then |later )?(?:i|we) (?:got )?(?:re)?married\b")
+_BEFORE_THAT = re.compile(r"\b(?:lost|buried|passed|died|divorced|split|first (?:husband|wife|marriage))\b")
+_SELF = re.compile(r"\b(?:i|i'm|my|our|we|we're|me)\b")
 _LOSING = re.compile(r"\b(?:i|we) (?:lost|buried)\s$|\bwidow of\s$")
 
 
@@ -69,8 +76,15 @@ def find_marital_status(talk: Talk, call: Call) -> Finding | None:
     votes: dict[str, float] = defaultdict(float)
     proof: dict[str, list[tuple[float, Quote]]] = defaultdict(list)
     cast = cast_of(talk, call)
-    told = [(sentence, group, strength) for sentence in talk.sentences for group, strength in _said(talk, sentence)]
-    for sentence, group, strength in [*told, *_lost(talk, cast), *_side_by_side(talk, cast)]:
+    kin = relatives(talk, cast)
+    told = [
+        (sentence, group, strength)
+        for sentence in talk.sentences
+        if not (kin and _of_a_relative(talk, sentence, kin))
+        for group, strength in _said(talk, sentence)
+    ]
+    told += [(one, "widowed", 4.0) for one in talk.sentences if _parent_died(talk, one, kin)]
+    for sentence, group, strength in [*told, *_lost(talk, cast), *_side_by_side(talk, cast, kin)]:
         votes[group] += strength
         proof[group].append((strength, talk.quote_of(sentence)))
     if not votes:
@@ -83,9 +97,20 @@ def find_marital_status(talk: Talk, call: Call) -> Finding | None:
     return Finding(STATUSES[best], [quote for _, quote in ranked]) if ranked else None
 
 
-def _side_by_side(talk: Talk, cast: Cast) -> Iterator[tuple[Sentence, str, float]]:
+def _of_a_relative(talk: Talk, sentence: Sentence, kin: dict[str, str]) -> bool:
+    """Whether a son, a sister or a friend on the call speaks of himself."""
+    return voice_of(talk, sentence, kin) is not None and bool(_SELF.search(sentence.folded))
+
+
+def _parent_died(talk: Talk, sentence: Sentence, kin: dict[str, str]) -> bool:
+    """Whether a child of the client's says that the other parent has died."""
+    voice = voice_of(talk, sentence, kin) if kin else None
+    return voice is not None and kin[voice] == "child" and a_parent_is_gone(sentence)
+
+
+def _side_by_side(talk: Talk, cast: Cast, kin: dict[str, str]) -> Iterator[tuple[Sentence, str, float]]:
     """Two people on the client's side are a couple, as a rule: where the second one is named."""
-    second = [name for name in cast.voices if fold(name) not in cast.own]
+    second = [name for name in cast.voices if fold(name) not in cast.own and fold(name) not in kin]
     if not second:
         return
     for sentence in talk.sentences:
@@ -111,6 +136,8 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
             strength *= _confirmed(talk, sentence) if sentence.asks else 0.7
         if strength > 0:
             yield group, strength
+    if ours and _ANEW.search(sentence.folded) and _BEFORE_THAT.search(talk.turns[sentence.turn].folded):
+        yield "again", 4.0
     question = talk.question_before(sentence) if ours else None
     if question is not None and not question.story:
         yield from _answered(talk, sentence, question)

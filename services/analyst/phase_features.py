@@ -5,7 +5,7 @@ The same features teach the weights (``bench/train_phases.py``) and are weighed 
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,29 +31,37 @@ def grams_of(words: Sequence[str]) -> set[str]:
     return {*words, *(f"{one}_{two}" for one, two in pairwise(words))}
 
 
-def features(turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> list[Features]:
+def features(turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Iterator[Features]:
     """The features of every turn. ``cues`` holds, for each turn, how strongly its words are a phase's, by its name."""
+    for kinds in features_by_kind(turns, cues):
+        yield {f"{kind}:{name}" if kind else name: value for kind, found in kinds for name, value in found.items()}
+
+
+def features_by_kind(
+    turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]
+) -> Iterator[list[tuple[str, Features]]]:
+    """The same, apart: what a name says begins with its kind and a colon; without a kind it is the name alone."""
     words = [words_of(turn["text"]) for turn in turns]
-    return [_of_turn(index, turns, words, cues) for index in range(len(turns))]
+    near = [dict.fromkeys(said, NEIGHBOUR) for said in words]
+    last = len(turns) - 1
+    for index, turn in enumerate(turns):
+        side, grams = str(turn.get("side")), dict.fromkeys(grams_of(words[index]), 1.0)
+        found = [(side, grams), ("word", grams)]
+        for away in range(-REACH, REACH + 1):
+            if away and 0 <= index + away <= last:
+                found.append((str(away), near[index + away]))
+        for away, strength in CUE_REACH.items():
+            if 0 <= index + away <= last and (met := cues[index + away]):
+                found.append((f"cue{away}", {phase: weight * strength for phase, weight in met.items()}))
+        found.append(("place", _place((index + 0.5) / len(turns))))
+        found.append(("side", {side: 1.0}))
+        length = len(words[index])
+        shape = {"asks": "?" in words[index], "short": length < SHORT, "long": length > LONG,
+                 "first": index < 2, "last": index >= last - 2}  # fmt: skip
+        found.append(("", {name: 1.0 for name, holds in shape.items() if holds}))
+        yield found
 
 
-def _of_turn(
-    index: int, turns: Sequence[Mapping[str, Any]], words: Sequence[Sequence[str]], cues: Sequence[Mapping[str, float]]
-) -> Features:
-    side, last = turns[index].get("side"), len(turns) - 1
-    found: Features = {}
-    for gram in grams_of(words[index]):
-        found[f"{side}:{gram}"] = found[f"word:{gram}"] = 1.0
-    for away in range(-REACH, REACH + 1):
-        if away and 0 <= index + away <= last:
-            found |= {f"{away}:{word}": NEIGHBOUR for word in words[index + away]}
-    for away, strength in CUE_REACH.items():
-        if 0 <= index + away <= last:
-            found |= {f"cue{away}:{phase}": weight * strength for phase, weight in cues[index + away].items()}
-    place = (index + 0.5) / len(turns)
-    for bump in range(PLACES):
-        found[f"place:{bump}"] = 1.5 * math.exp(-(((place - (bump + 0.5) / PLACES) / 0.08) ** 2) / 2)
-    length = len(words[index])
-    shape = {f"side:{side}": True, "asks": "?" in words[index], "short": length < SHORT, "long": length > LONG,
-             "first": index < 2, "last": index >= last - 2}  # fmt: skip
-    return found | {name: 1.0 for name, holds in shape.items() if holds}
+def _place(place: float) -> Features:
+    """A place in the call (a share of its length), as bumps that it is near to or far from."""
+    return {str(bump): 1.5 * math.exp(-(((place - (bump + 0.5) / PLACES) / 0.08) ** 2) / 2) for bump in range(PLACES)}

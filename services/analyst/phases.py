@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.analyst.phase_features import features
+from services.analyst.phase_features import Features, features_by_kind
 from services.analyst.words import DATA
 from services.playbooks.cues import CueBook, Line, fold
 from services.playbooks.loader import Playbook
@@ -78,7 +78,10 @@ class Learned:
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self.phases = tuple(str(name) for name in stored["phases"])
-        self._row = {name: row for row, name in enumerate(bytes(stored["features"]).decode().split("\n"))}
+        self._rows: dict[str, dict[str, int]] = {}  # by kind, and by name
+        for row, feature in enumerate(bytes(stored["features"]).decode().split("\n")):
+            kind, colon, name = feature.partition(":")
+            self._rows.setdefault(kind if colon else "", {})[name if colon else kind] = row
         self._weights: Table = stored["weights"].astype(np.float64)
         self._bias: Table = stored["bias"].astype(np.float64)
         self._strength = float(stored["strength"])
@@ -88,16 +91,21 @@ class Learned:
 
     def scores(self, turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Table:
         """How well every turn fits every phase: log probabilities, freed in part of how common a phase is."""
-        raw = np.array([self._weigh(found) for found in features(turns, cues)])
+        raw = np.array([self._weigh(found) for found in features_by_kind(turns, cues)])
         raw -= raw.max(axis=1, keepdims=True)
         likely = raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
         scores: Table = self._strength * (likely - self._usual)
         return scores
 
-    def _weigh(self, found: Mapping[str, float]) -> Table:
-        rows = [(self._row[name], value) for name, value in found.items() if name in self._row]
-        values = np.array([value for _, value in rows])
-        weighed: Table = self._bias + values @ self._weights[[row for row, _ in rows]]
+    def _weigh(self, found: Sequence[tuple[str, Features]]) -> Table:
+        rows: list[int] = []
+        values: list[float] = []
+        for kind, features in found:
+            known = self._rows.get(kind, {})
+            names = known.keys() & features.keys()
+            rows += map(known.__getitem__, names)
+            values += map(features.__getitem__, names)
+        weighed: Table = self._bias + np.array(values) @ self._weights.take(rows, axis=0)
         return weighed
 
 

@@ -1,13 +1,17 @@
 """What the firm's service costs this client at the end of the call."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from services.analyst.amounts import Amount, amounts
+from services.analyst.amounts import LEAST_OPTION, UNTOLD, Amount, amounts
 from services.analyst.dialogue import Talk
 from services.analyst.findings import Finding
+from services.analyst.words import hits, weight
 
+FAR = 1.6
 _TAKEN_OFF = re.compile(r"\b(?:take|takes|knock|knocks|taking|waive|discount|off|credit|less|reduce)\b")
+_KIND = re.compile(r"\b(?:irrevocable|revocable|wills?|trusts?|basic|full|premium|simple|complete|deluxe|standard)\b")
 _AGREES = re.compile(
     r"\W*(?:yes|yeah|yep|deal|done|sure|okay|ok|alright|all right|exactly|correct|that's right|right"
     r"|you got it|i can do that|we can do that|i'll do that|fine|sold|perfect)\b(?! (?:but|so here))"
@@ -25,12 +29,16 @@ def find_price(talk: Talk) -> tuple[Finding | None, float | None, list[Amount]]:
     if not ours:
         return None, None, said
     agreed = list(_agreed(talk, said, ours))
-    given = [*ours, *agreed]
+    known = {id(amount) for amount in (*ours, *agreed)}
+    prices = sorted(amount.dollars for amount in (*ours, *agreed))
     mentions = [
         amount
         for amount in said
-        if amount in given
-        or (amount.role == "price" and any(abs(amount.dollars - price.dollars) <= 1 for price in given))
+        if id(amount) in known
+        or (
+            amount.role == "price"
+            and bisect_right(prices, amount.dollars + 1) > bisect_left(prices, amount.dollars - 1)
+        )
     ]
     mentions = [
         amount
@@ -39,12 +47,43 @@ def find_price(talk: Talk) -> tuple[Finding | None, float | None, list[Amount]]:
         or not any(a.place < amount.place and a.dollars < amount.dollars for a in agreed)
     ]
     last = mentions[-1] if mentions else ours[-1]
+    if _is_open(talk, last, said):
+        return None, None, said
     last = next((price for price in reversed(ours) if _is_halved(price, last, said)), last)
     dollars, quoted = _discounted(last, said)
     same = [amount for amount in said if abs(amount.dollars - last.dollars) <= 1 and amount.role in ("price", "former")]
     same.sort(key=lambda amount: (-amount.strength, -amount.sentence.turn))
     quotes = [talk.quote_of(amount.sentence) for amount in (*quoted, last, *same)]
     return Finding(dollars, quotes), dollars, said
+
+
+def _is_open(talk: Talk, last: Amount, said: Sequence[Amount]) -> bool:
+    """Whether two kinds of plan were offered at once, at prices far apart, and nobody chose between them after."""
+    first = min((amount for amount in said if abs(amount.dollars - last.dollars) <= 1), key=lambda amount: amount.place)
+    turn = talk.turns[first.sentence.turn]
+    beside = [
+        amount
+        for amount in said
+        if amount.sentence.turn == turn.index
+        and amount.sentence.side == "advisor"
+        and (amount.role == "price" or (amount.role == "other" and amount.strength == UNTOLD))
+        and not 1 / FAR < amount.dollars / last.dollars < FAR
+        and amount.dollars >= LEAST_OPTION
+        and _named(amount.sentence.folded) not in ("", _named(first.sentence.folded))
+    ]
+    repeated = last.sentence.side == "advisor" and last.sentence.turn > turn.index
+    if not beside or repeated or not _named(first.sentence.folded) or weight(hits("price", turn), "advises"):
+        return False
+    offered = {amount.dollars for amount in (first, *beside)}
+    after = [amount for amount in said if amount.sentence.turn > turn.index and amount.sentence.side == "advisor"]
+    chosen = any(weight(hits("price", one), "chooses") for one in talk.turns[turn.index :] if one.side == "client")
+    return not chosen and all(amount.dollars not in offered for amount in after)
+
+
+def _named(folded: str) -> str:
+    """The kind of plan that a sentence names."""
+    match = _KIND.search(folded)
+    return match.group() if match else ""
 
 
 def _agreed(talk: Talk, said: Sequence[Amount], ours: Sequence[Amount]) -> Iterator[Amount]:

@@ -22,6 +22,7 @@ _PIECE = re.compile(
 _ONE_MORE = re.compile(
     r"^\W*(?:and|plus|then)\W+(?:then )?(?:there's|we have|i have|i've got|we've got|we got|my|our|his|her)\b"
 )
+_THEN = re.compile(r"\b(?:and|plus)(?: then| there's| also| finally| our|,)+ $")
 _DEAD = re.compile(r"^(?:'s| has)? ?(?:passed|died|been gone|gone)\b")
 _RELATIVES = "|".join(
     sorted(set(KIN["others"]) - {"family", "families", "guy", "man", "woman"} | set(KIN["professions"]))
@@ -71,6 +72,7 @@ class _Tally:
         self.open = 0
         self.pointed = 0
         self.since = 0
+        self.single = False
         self.kinds: set[str] = set()
         self.names: set[str] = set()
         self.sentences: list[Sentence] = []
@@ -84,8 +86,17 @@ class _Tally:
     def group(self, size: int, sentence: Sentence) -> None:
         self.total += size
         self.open = size
+        self.single = False
         self.since = 0
         self.sentences.append(sentence)
+
+    def one_more(self, sentence: Sentence) -> None:
+        """One of a kind: part of the group that is open, but for one that is a single child's own."""
+        if self.open and not self.single:
+            self.point(sentence)
+        else:
+            self.group(1, sentence)
+            self.single = True
 
     def point(self, sentence: Sentence) -> None:
         if self.open:
@@ -107,16 +118,18 @@ class _Tally:
 
 
 def _tell(cast: Cast, sentence: Sentence, never: frozenset[str], tally: _Tally) -> None:
-    for _, kind, value in sorted(_pieces(cast, sentence, never), key=lambda piece: piece[0]):
+    for place, kind, value in sorted(_pieces(cast, sentence, never), key=lambda piece: piece[0]):
         if kind == "group":
             tally.group(int(value), sentence)
         elif kind == "name":
+            if _THEN.search(sentence.folded[:place]) and not tally.pointed:
+                tally.open = 0
             tally.name(str(value), sentence)
         elif kind == "which" and str(value) not in tally.kinds:
             tally.kinds.add(str(value))
             tally.point(sentence)
         elif kind == "one":
-            tally.group(1, sentence) if not tally.open else tally.point(sentence)
+            tally.one_more(sentence)
 
 
 def _pieces(cast: Cast, sentence: Sentence, never: frozenset[str]) -> Iterator[tuple[int, str, str | int]]:

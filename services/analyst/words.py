@@ -35,10 +35,10 @@ def hits(name: str, said: Spoken) -> list[Hit[str]]:
     line = said.line
     found = line.found.get(name)
     if found is None:
-        found = line.found[name] = list(book(name).find(line))
+        found = line.found[name] = book(name).find(line)
     return found
 
 
 def weight(found: list[Hit[str]], group: str) -> float:
     """The strongest cue of a group among the hits; 0.0 where there is none."""
-    return max((hit.weight for hit in found if hit.key == group), default=0.0)
+    return max([hit.weight for hit in found if hit.key == group], default=0.0) if found else 0.0

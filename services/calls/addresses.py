@@ -19,7 +19,11 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LOCAL = 120
-_CUE = re.compile(r"\be-?\s?mail|\bg-?mail|\baddress\b|\breach (?:me|you)\b|\bsend (?:it|that|them) to\b", re.I)
+_CUE = re.compile(
+    r"\be-?\s?mail|\bg-?mail|\baddress\b|\breach (?:me|you)\b|\bsend (?:it|that|them) to\b"
+    r"|\bwhere (?:do|should|shall|can|could|would|am|will) (?:i|we)\b.{0,12}\bsend",
+    re.I,
+)
 _JOINTS = {
     "dot": ".", "period": ".", "point": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+",
 }  # fmt: skip
@@ -39,6 +43,10 @@ _BEFORE = frozenset(
     "try send have got as for on by well like actually lowercase small capital all i use i'd say goes wait sorry let's "
     "see do with looked look looking found find was are this not she's he's mine ours new old other".split()
 )
+_DESCRIBED = frozenset(
+    "name names surname lastname firstname initial initials last first middle maiden word words letters".split()
+)
+_LETTER_FOR = re.compile(r"\b([A-Za-z]),? (?:as in|like in|as an?|for) [A-Z][a-z]+\b")
 _OTHERS = re.compile(
     r"\b(?:my|our) (?:son|daughter|brother|sister|mother|father|mom|dad|accountant|lawyer|cpa|friend|boss|partner)\b"
     r"|\b(?:his|her|their)(?:'s)? (?:e-?mail|address)",
@@ -71,19 +79,32 @@ def addresses_in(text: str, *, asked: bool = False) -> list[str]:
 
 def _local_part(words: str) -> str:
     """The words before 'at' as an address writes them, read backwards to where the address begins."""
-    text = re.sub(r"[,;:!?]\s|\.\s", " | ", words.strip() + " ").strip(" |")
+    text = _LETTER_FOR.sub(r"\1", words.strip())
+    text = re.sub(r"[.!?]\s", " || ", re.sub(r"[,;:]\s", " | ", text + " ")).strip(" |")
     tokens = [word for part in text.split() for word in _spelled(part)]
     kept: list[str] = []
-    for word in reversed(tokens):
+    for place, word in reversed(list(enumerate(tokens))):
         lower = word.lower().replace("’", "'")
         spelling = not kept or kept[-1] in _JOINTS.values() or len(kept[-1]) == 1
-        if word == "|" and spelling:
+        spelled = "".join(reversed(kept)) if all(len(one) == 1 for one in kept) else ""
+        if len(spelled) > 2 and len(lower) > 2 and lower.startswith(spelled):
             continue
-        if word == "|" or (lower in _BEFORE and not (len(lower) == 1 and kept and spelling)):
+        if lower in _DESCRIBED:
+            return spelled if len(spelled) > 2 else ""
+        if word.startswith("|") and spelling and not (word == "||" and len(spelled) > 2):
+            continue
+        letter = len(lower) == 1 and (spelling if kept else _spelled_out(tokens[:place]))
+        if word.startswith("|") or (lower in _BEFORE and not letter):
             break
         kept.append(_JOINTS.get(lower, lower))
     joined = "".join(_numbers(list(reversed(kept))))
     return joined.strip(".-_") if re.fullmatch(r"[\w.+-]{2,64}", joined) else ""
+
+
+def _spelled_out(tokens: Sequence[str]) -> bool:
+    """Whether the last words are single letters."""
+    letters = [word for word in tokens[-4:] if not word.startswith("|")]
+    return len(letters) > 1 and all(len(word) == 1 for word in letters[-2:])
 
 
 def _spelled(word: str) -> list[str]:

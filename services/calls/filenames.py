@@ -172,6 +172,7 @@ def name_runs(text: str) -> list[str]:
         spaced = re.sub(r"(?<=[^\W\d_]{2})\.(?=\w)", " ", spaced)
         spaced = spaced.replace("_", " ") if "_" in spaced or spaced.count("-") < 2 else spaced.replace("-", " ")
     spaced = re.sub(r"(?<=\w)[-–—:]+(?=\s)|(?<=\s)[-–—:]+(?=\w)", " - ", spaced)
+    spaced = re.sub(r"(?<=[^\W\d_A-Z])-(?=[A-Z](?:\s|$))", " ", spaced)
     any_case = not re.search(r"[A-Z]", spaced)
     runs: list[str] = []
     for segment in re.split(r"\s+[-–—:|/]+\s+|[()\[\]|/;#]", spaced):

@@ -27,6 +27,13 @@ _WITH_UNIT = re.compile(r"(?=[0-9 .]{1,8}[hms])[0-9hminutesourc. ,]{2,40}", re.I
 _CODE = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{5,64}")
 _LINK = re.compile(r"https?://[^\s)\]>]{1,2000}")
 _KEY = re.compile(r"([^:]{1,40}):\s*(.*)")
+_IN_A_DAY = re.compile(
+    r"\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
+    r"|dec)[a-z]{0,6}|at|of|[ap]\.?m\.?|[pmce][sd]?t|utc|gmt|z)(?![a-z])|[0-9]+(?:st|nd|rd|th)?|[\W_]+",
+    re.IGNORECASE,
+)
+_GUEST = ("guest", "client", "customer", "prospect", "invitee")
+_ADDRESSED = re.compile(r"\s*[<(\[]\s*(\S+@[^\s>)\]]+)\s*[>)\]]")
 _TIMED = re.compile(rf"\s*(?:\[\s?{TIME}|{TIME}\s+-\s)")
 _LONGEST_CALL = 1_500
 _KEYS = {
@@ -37,7 +44,7 @@ _KEYS = {
     "start start_time started time meeting_time",
     "transcript_id": "id meeting_id call_id transcript_id recording_id conversation_id",
     "meeting_url": "url link meeting_url recording_url recording_link meeting_link recording view_recording",
-    "duration_minutes": "duration length meeting_duration call_duration",
+    "duration_minutes": "duration length meeting_duration call_duration call_length recording_length meeting_length",
     "people": "participants attendees speakers invited present",
 }
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys.split()}
@@ -100,6 +107,8 @@ def _take_field(found: _Found, number: int, text: str) -> bool:
     """Files one line under what it is. False: it is plain text."""
     if moment := _MOMENT.fullmatch(text):
         found.moment = found.moment or (moment[1], moment[2])
+    elif is_day(text):
+        found.moment = found.moment or (day(text) or "", time_of_day(text))
     elif _NUMBER.fullmatch(text):
         found.numbers.append((number, text))
     elif mail := address(text):
@@ -145,6 +154,11 @@ def _numbers(found: _Found) -> tuple[str | None, float | None]:
     return identity, minutes
 
 
+def is_day(text: str) -> bool:
+    """True for a line that holds a day, with or without its weekday and a time, and nothing else."""
+    return len(text) <= 60 and day(text) is not None and not _IN_A_DAY.sub("", text)
+
+
 def minutes_of(text: str) -> float | None:
     """A duration as minutes: ``70.2``, ``44 mins``, ``1 hour 2 minutes``, ``58m 28s``, ``1:02:33``; else None."""
     text = text.strip()
@@ -164,12 +178,13 @@ def labelled(lines: Sequence[str]) -> Preamble:
     """What ``Key: value`` lines, a title and a date line above the turns say."""
     header, people = Header(), []
     title: str | None = None
-    for line in lines[:LINES]:
-        text = line.strip().lstrip("#>-•* ").strip()
+    for text in (part for line in lines[:LINES] for part in _parts(line.strip().lstrip("#>-•* ").strip())):
         if not text or len(text) > 1_000 or is_ornament(text) or is_boilerplate(text):
             continue
         key, value = key_value(text)
-        if key in _FIELD_OF:
+        if key in _GUEST:
+            header = _set(header, "client_name", value)
+        elif key in _FIELD_OF:
             header = _set(header, _FIELD_OF[key], value)
             if _FIELD_OF[key] == "people":
                 people += [name for part in re.split(r"[,;]", value) if plausible(name := clean(part))]
@@ -177,11 +192,17 @@ def labelled(lines: Sequence[str]) -> Preamble:
             header = replace(header, meeting_date=day(text), meeting_time=time_of_day(text))
         elif header.duration_minutes is None and _WITH_UNIT.fullmatch(text):
             header = replace(header, duration_minutes=minutes_of(text))
-        elif title is None and len(text) <= _LONGEST and not is_field(text):
+        elif title is None and len(text) <= _LONGEST and not is_field(text) and not is_key(key):
             title = text.strip("*_ ")
     if header.meeting_title is None and title:
         header = replace(header, meeting_title=title)
     return Preamble(header, tuple(people), len(lines))
+
+
+def _parts(text: str) -> list[str]:
+    """What stands side by side in a line, where each part says a thing of the meeting: ``Host: Ann | Guest: Joe``."""
+    parts = re.split(r"\s+[|•·]\s+", text) if len(text) <= _LONGEST else [text]
+    return parts if all(is_key(key_value(part)[0]) or is_alone(part) for part in parts) else [text]
 
 
 def key_value(text: str) -> tuple[str, str]:
@@ -197,6 +218,9 @@ def _set(header: Header, name: str, value: str) -> Header:
             meeting_date=header.meeting_date or day(value),
             meeting_time=header.meeting_time or time_of_day(value),
         )
+    if name == "client_name" and (written := _ADDRESSED.search(value)):
+        header = _set(header, "client_email", written[1])
+        value = value[: written.start()].strip()
     got: str | float | None = value or None
     if name == "people":
         return header
@@ -213,7 +237,15 @@ def _set(header: Header, name: str, value: str) -> Header:
 
 def is_key(label: str) -> bool:
     """True for a label that stands in headers, and for a speaker only now and then: ``Client``, ``Date``."""
-    return fold(label) in _FIELD_OF or fold(label) in ("advisor", "adviser", "agent", "host", "moderator", "company")
+    return fold(label) in _FIELD_OF or fold(label) in (
+        "advisor",
+        "adviser",
+        "agent",
+        "host",
+        "guest",
+        "moderator",
+        "company",
+    )
 
 
 def is_field(text: str) -> bool:
@@ -222,6 +254,11 @@ def is_field(text: str) -> bool:
     return len(text) <= _LONGEST_LINK and any(
         test(text) for test in (_MOMENT.fullmatch, _NUMBER.fullmatch, address, _LINK.fullmatch)
     )
+
+
+def is_alone(text: str) -> bool:
+    """True for a line that says one thing without a key: a day, a length, a number, an address, a URL."""
+    return is_field(text) or is_day(text) or bool(_WITH_UNIT.fullmatch(text.strip()))
 
 
 def looks_like_value(value: str) -> bool:

@@ -47,6 +47,10 @@ _FIRM_NOUN = (
     r"Advisory|Advisers|Partners|Associates|LLC|LLP|PLLC|Attorneys|Legal|Wills|Insurance|Capital|Family (?:Law|Trust))"
 )
 _FIRM_NAME = re.compile(rf"((?:{_WORD} (?:(?:&|and) )?){{1,4}}){_FIRM_NOUN}\b")
+_A_CLIENTS_TRUST = re.compile(rf"\b(?:[Tt]he|[Yy]our|[Aa]|[Oo]ur) (?:{_WORD} )+(?:Trust|Estate)$")
+_OWN_FORM = re.compile(
+    rf"^\W*(?:(?:[Yy]eah|[Yy]es|[Uu]h|[Oo]h|[Ww]ell|[Ii]t's|[Jj]ust|[Cc]all me)\W+)*(?P<name>{_WORD})(?=[.,!]|$)"
+)
 _GREETED = re.compile(
     rf"\b{_HAIL}(?: there)?,? {_TITLE}{_NAME}(?=[,.!?]|$| it's| this| thanks| how)"
     rf"|^(?P<first>{_WORD})(?:, (?:hey|hi|hello|my friend|good)|[!?])"
@@ -61,6 +65,7 @@ _NOT_NAMES = frozenset(
     "perfect wonderful sorry thanks thank please alright right sure fine awesome cool what who where when why how can "
     "could do does did is are was were have has had let let's there here then also actually honestly look listen "
     "mom dad mama papa grandma grandpa god jesus lord ma pa sir ma'am madam folks everybody everyone guys honey dear "
+    "junior senior jr sr "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december christmas easter thanksgiving zoom teams google facebook medicare medicaid "
     "america american catholic jewish christian mormon amish baptist lutheran navy army marines air force va ira irs "
@@ -117,8 +122,17 @@ def asked_for(turns: Sequence[Turn], spoken: Counter[str], *, titled: bool = Fal
             if match["title"] and name and " " not in name and not titled:
                 continue
             if name and (strict or index < 6) and not _NO.match(answer):
-                found.append((index, name))
+                found.append((index, _own_form(name, answer)))
     return found
+
+
+def _own_form(name: str, answer: str) -> str:
+    """The name that was asked for, as its bearer gives it back: 'Frederick Lind?' 'Fred.'"""
+    given, _, family = name.partition(" ")
+    match = _OWN_FORM.match(answer)
+    if match is None or not family or len(match["name"]) < 3 or not given.startswith(match["name"]):
+        return name
+    return f"{match['name']} {family}"
 
 
 def introduced(turns: Sequence[Turn], spoken: Counter[str]) -> list[tuple[int, str]]:
@@ -195,5 +209,10 @@ def firms(turns: Sequence[Turn]) -> list[tuple[int, str]]:
 def firm_words(turns: Sequence[Turn]) -> set[str]:
     """Lower-cased words of the firms that are named in some turns."""
     names = [firm for _, firm in firms(turns)]
-    names += [match[1] for turn in turns for match in _FIRM_NAME.finditer(turn.text)]
+    names += [
+        match[1]
+        for turn in turns
+        for match in _FIRM_NAME.finditer(turn.text)
+        if not _A_CLIENTS_TRUST.search(turn.text[max(0, match.start() - 8) : match.end()])
+    ]
     return {word.lower() for name in names for word in name.split()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from services.calls import addresses, filenames, heard
 from services.calls.model import Header, Speaker, Turn
-from services.calls.names import Label, alike, normal_case, read_label, same_word
+from services.calls.names import Label, alike, normal_case, read_label, same_word, without_title
 
 
 def read_name(header: Header, name: str) -> Header:
@@ -29,7 +29,7 @@ def complete_header(header: Header, name: str, turns: Sequence[Turn], speakers: 
     """
     header = read_name(header, name)
     if header.client_name:
-        client: str | None = normal_case(filenames.ordered_name(header.client_name))
+        client: str | None = without_title(normal_case(filenames.ordered_name(header.client_name)))
     else:
         client = _client_name(_gather(header, name, turns, speakers), name)
     email = header.client_email
@@ -99,7 +99,10 @@ def _gather(header: Header, name: str, all_turns: Sequence[Turn], speakers: Sequ
         turns=turns,
         firm=firm,
         labels=[(label, read_label(label)) for label in clients],
-        runs=_runs((filenames.stem_of(name), header.meeting_title or ""), strangers),
+        runs=[
+            _without_trade(run, turns, spoken, clients)
+            for run in _runs((filenames.stem_of(name), header.meeting_title or ""), strangers)
+        ],
         strangers=frozenset(strangers),
         spoken=spoken,
     )
@@ -118,6 +121,23 @@ def _runs(texts: Iterable[str], strangers: set[str]) -> list[str]:
         ):
             runs.append(run)
     return runs
+
+
+def _without_trade(run: str, turns: Sequence[Turn], spoken: Counter[str], labels: Sequence[str]) -> str:
+    """A run without the plain words at its end ('ann lind flower shops').
+
+    They are words that the call says in small letters; in a file's name without capitals, too, all that the call
+    and its labels never write with one.
+    """
+    words, kept = run.split(), run.split()
+    while len(kept) > 1 and spoken[kept[-1].lower()]:
+        kept.pop()
+    if run.islower() and len(words) > 2:
+        texts = [*labels, *(turn.text for turn in turns)]
+        capitals = {word.lower() for text in texts for word in re.findall(r"\b[A-Z][\w'-]+", text)}
+        named = [word for word in kept if word in capitals]
+        return " ".join(named or kept)
+    return " ".join(kept) if len(words) > 2 and len(words) - len(kept) > 1 else run
 
 
 def _client_name(evidence: _Evidence, file_name: str) -> str | None:

@@ -27,16 +27,27 @@ def body(lines: Sequence[str]) -> tuple[headers.Preamble, int]:
     opening = paragraphs[0][0] if paragraphs else 0
     for first, paragraph in paragraphs:
         keys = [headers.key_value(line.strip().lstrip("#>-• ")) for line in paragraph]
-        spoken = next((n for n, line in enumerate(paragraph) if _speaks(line)), len(paragraph))
-        sure = [n for n, (key, _) in enumerate(keys[:spoken]) if headers.is_key(key) and not plausible(key)]
+        certain = [headers.is_key(key) and not plausible(key) for key, _ in keys]
+        titled = first == opening and certain[1:2] == [True]
+        spoken = next((n for n, line in enumerate(paragraph) if _speaks(line) and not (titled and n == 0)), len(keys))
+        sure = [n for n in range(spoken) if certain[n]]
         if all(headers.is_key(key) and headers.looks_like_value(value) for key, value in keys) and (sure or last >= 0):
             last = first + len(paragraph) - 1
         elif sure:
-            last = first + sure[-1]
+            last = first + _with_bare_lines(paragraph, sure[-1], spoken)
         is_title = first == opening and len(paragraph) == 1
         if spoken < len(paragraph) and not is_title:
             break
     return headers.labelled(lines[: last + 1]), last + 1
+
+
+def _with_bare_lines(paragraph: Sequence[str], at: int, spoken: int) -> int:
+    """The last line of a header's paragraph, from one that is sure: what needs no key, and to its end what has one."""
+    while at + 1 < spoken and headers.is_alone(paragraph[at + 1]):
+        at += 1
+    rest = [headers.key_value(line) for line in paragraph[at + 1 :]]
+    valued = all(headers.is_key(key) and headers.looks_like_value(value) for key, value in rest)
+    return len(paragraph) - 1 if valued else at
 
 
 def _speaks(line: str) -> bool:

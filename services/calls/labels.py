@@ -9,14 +9,14 @@ LONGEST = 60
 """The most characters of a label."""
 
 _KEYS = """
-action action_item action_items actions address agenda attendance attendees audio audio/video bcc cc chapters company
-conversation_id date date/time date_and_time disclaimer duration e-mail edit email example fax from fyi hint http https
-important id invited key_points keywords language length link links location meeting meeting_date meeting_date/time
-meeting_duration meeting_id meeting_link meeting_time meeting_title meeting_url next_steps note notes organizer outcome
-outcomes outline participants phone present project ps p.s. re recap recorded recorded_on recording recording_id
-recording_link recording_url reminder screen_sharing source speakers start start_time started status subject summary
-summary_keywords time tip title to topic topics transcribed_by transcript transcript_id transcription update url
-view_recording warning watch when
+action action_item action_items actions address agenda attendance attendees audio audio/video bcc call_duration
+call_id call_length cc chapters company conversation_id date date/time date_and_time disclaimer duration e-mail edit
+email example fax from fyi hint http https important id invited key_points keywords language length link links
+location meeting meeting_date meeting_date/time meeting_duration meeting_id meeting_length meeting_link meeting_time
+meeting_title meeting_url next_steps note notes organizer outcome outcomes outline participants phone present project
+ps p.s. re recap recorded recorded_on recording recording_id recording_length recording_link recording_url reminder
+screen_sharing source speakers start start_time started status subject summary summary_keywords time tip title to
+topic topics transcribed_by transcript transcript_id transcription update url view_recording warning watch when
 """
 NOT_SPEAKERS = frozenset(_KEYS.split())
 """Words (folded, blanks as underscores) that stand before a colon without being a speaker."""

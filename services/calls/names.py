@@ -169,6 +169,14 @@ def _person(text: str) -> tuple[str | None, bool]:
     return (name, exact) if len(words_of(name)) and len(name) > 1 else (None, exact)
 
 
+def without_title(name: str) -> str:
+    """A name without 'Rev.', 'Dr.' and the like before it, where at least two words stay."""
+    words = name.split()
+    while len(words) > 2 and words[0].strip(".").lower() in HONORIFICS:
+        words = words[1:]
+    return " ".join(words)
+
+
 def same_word(one: str, other: str) -> bool:
     """Whether two words of names can be one word: equal, an initial, or a short form ('Dan', 'Daniel')."""
     a, b = one.lower().strip(".'’"), other.lower().strip(".'’")

@@ -20,10 +20,13 @@ from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 MOST_BETWEEN = 4
+MOST_SEEN = 100_000  # words whose cues a book remembers
 WORD = re.compile(r"[a-z0-9]+(?:['.][a-z0-9]+)*")
 _WEIGHT = re.compile(r"\s*\((-?\d+(?:\.\d+)?)\)\s*$")
 _PIECE = re.compile(r"\([^()]*\)|[^\s()]+")
 _TOKEN = re.compile(r"[a-z0-9'*|_&.]+")
+_STOP = re.compile(r"[.?!](?!\w)")
+_STOPS = frozenset(".?!")
 _FILLERS = frozenset(["uh", "um", "er", "erm", "hm", "mm", "ah"])
 _NUMBER_WORDS = frozenset(
     "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -34,6 +37,8 @@ _FOLDS = {ord("’"): "'", ord("‘"): "'", ord("ʼ"): "'", ord("“"): '"', ord
 
 def fold(text: str) -> str:
     """Lower case, straight quotes, and exactly as long as the text, so that places in one are places in the other."""
+    if text.isascii():
+        return text.lower()
     folded = text.translate(_FOLDS)
     lower = folded.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
@@ -56,26 +61,29 @@ class Line:
         self.ends: list[int] = []
         self.opens: list[bool] = []
         self.at: dict[str, list[int]] = {}
-        before, opening = 0, True
+        at = self.at
+        before, place, opening = 0, 0, True
         for match in WORD.finditer(folded):
-            between = folded[before : match.start()]
-            opening = opening or "." in between or "?" in between or "!" in between
-            before = match.end()
+            start, end = match.span()
+            if not opening and (start > before + 1 or folded[before] != " "):
+                opening = not _STOPS.isdisjoint(folded[before:start])
+            before = end
             if (word := match.group()) in _FILLERS:
                 continue
-            place = len(self.words)
             self.words.append(word)
-            self.starts.append(match.start())
-            self.ends.append(match.end())
+            self.starts.append(start)
+            self.ends.append(end)
             self.opens.append(opening)
-            self.at.setdefault(word, []).append(place)
-            if word.endswith("'s"):
-                self.at.setdefault(word[:-2], []).append(place)
-            opening = False
+            for known in (word, word[:-2]) if word.endswith("'s") else (word,):
+                if known in at:
+                    at[known].append(place)
+                else:
+                    at[known] = [place]
+            place, opening = place + 1, False
 
     def asks_after(self, place: int) -> bool:
         """Whether the sentence that goes on after a place of the text is a question."""
-        stop = re.compile(r"[.?!](?!\w)").search(self.folded, place)
+        stop = _STOP.search(self.folded, place)
         return bool(stop and stop.group() == "?")
 
 
@@ -229,6 +237,16 @@ def _anchors(elements: Iterable[_Element]) -> tuple[str, ...]:
     return best
 
 
+def _needs(cue: Cue) -> tuple[frozenset[str], ...]:
+    """Sets of whole words: a line that holds none of one set can't hold the cue. The longest, rarest words first."""
+    needed = []
+    for element in cue.elements:
+        whole = [[word for word in words if word != "{number}" and word[-1] != "*"] for words in element.choices]
+        if not element.optional and all(whole):
+            needed.append(frozenset(max(words, key=len) for words in whole))
+    return tuple(sorted(needed, key=lambda words: -min(map(len, words))))
+
+
 @dataclass(frozen=True, slots=True)
 class Hit(Generic[K]):
     """A cue found in a text: whose cue it is, its weight, and where it stands."""
@@ -244,33 +262,48 @@ class CueBook(Generic[K]):
     """Many cues, each under a key, found together in one pass: only cues whose anchor stands there are tried."""
 
     def __init__(self, entries: Iterable[tuple[K, Cue]]) -> None:
-        self._entries = list(entries)
+        self._entries = [(key, cue, _needs(cue)) for key, cue in entries]
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
-        for number, (_, cue) in enumerate(self._entries):
+        for number, (_, cue, _) in enumerate(self._entries):
             for anchor in cue.anchors:
                 kind, word = (self._stems, anchor[:-1]) if anchor.endswith("*") else (self._exact, anchor)
                 kind.setdefault(word, []).append(number)
         self._longest_stem = max(map(len, self._stems), default=0)
         self._seen: dict[str, tuple[int, ...]] = {}
 
-    def find(self, line: Line) -> Iterator[Hit[K]]:
+    def find(self, line: Line) -> list[Hit[K]]:
         """Every cue's every place in a line."""
-        tried: set[int] = set()
-        for word in line.at:
-            tried.update(self._candidates(word))
+        words, seen = line.at.keys(), self._seen
+        if not words <= seen.keys():
+            seen = self._learned(words)
+        tried = set().union(*filter(None, map(seen.get, words)))
+        if not tried:
+            return []
+        found: list[Hit[K]] = []
+        asks = "?" in line.folded
         for number in sorted(tried):
-            key, cue = self._entries[number]
-            for start, end in cue.places(line):
-                yield Hit(key, cue.weight, start, end, cue.text)
+            key, cue, needs = self._entries[number]
+            for wanted in needs:
+                if words.isdisjoint(wanted):
+                    break
+            else:
+                if asks or not cue.asks:
+                    found += [Hit(key, cue.weight, start, end, cue.text) for start, end in cue.places(line)]
+        return found
 
-    def _candidates(self, word: str) -> tuple[int, ...]:
-        known = self._seen.get(word)
-        if known is None:
-            if len(self._seen) > 100_000:
-                self._seen.clear()
-            found = list(self._exact.get(word, ()))
-            for length in range(1, min(len(word), self._longest_stem) + 1):
-                found += self._stems.get(word[:length], ())
-            known = self._seen[word] = tuple(found)
-        return known
+    def _learned(self, words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """The words seen so far with the cues that each may stand for, these words among them.
+
+        A table grown too long is left to whoever still reads it: threads share a book.
+        """
+        seen = self._seen
+        if len(seen) > MOST_SEEN:
+            seen = self._seen = {}
+        for word in words:
+            if word not in seen:
+                found = list(self._exact.get(word, ()))
+                for length in range(1, min(len(word), self._longest_stem) + 1):
+                    found += self._stems.get(word[:length], ())
+                seen[word] = tuple(found)
+        return seen

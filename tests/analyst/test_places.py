@@ -1,7 +1,8 @@
 import pytest
 
+from services.analyst.call_map import Map
 from services.analyst.holdings import find_real_estate
-from services.analyst.places import Map, find_client_state
+from services.analyst.residence import find_client_state
 from tests.analyst.said import talk
 
 

@@ -87,6 +87,10 @@ def test_a_trap_is_read_as_a_person_would(trap: dict[str, Any]) -> None:
             and all(one[key] == step[key] for key in ("due", "due_date") if key in step)
             for one in found["next_steps"]
         ), (step, found["next_steps"])
+    for words in expected.pop("no_steps", []):
+        assert not any(words in one["action"] for one in found["next_steps"]), (words, found["next_steps"])
+    if (count := expected.pop("step_count", None)) is not None:
+        assert len(found["next_steps"]) == count, found["next_steps"]
     for field, value in expected.items():
         wanted = None if value == "not discussed" else value
         said = heard(found, field)

@@ -1,4 +1,5 @@
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -205,5 +206,5 @@ def test_no_cue_of_the_builtin_playbook_stands_twice_in_one_list():
     lists += [side for phase in playbook.phases for side in (phase.advisor, phase.client, phase.either)]
     lists += [side for outcome in playbook.outcomes for side in (outcome.advisor, outcome.client)]
     for cues in lists:
-        texts = [cue.text.rsplit(" (", 1)[0] for cue in cues]
+        texts = [re.sub(r" \([\d.]+\)$", "", cue.text) for cue in cues]
         assert len(texts) == len(set(texts)), [text for text in texts if texts.count(text) > 1]

@@ -1,0 +1,81 @@
+"""What makes a next step of a sentence: a promise, a request, an order, an offer that is taken up."""
+
+import re
+from collections.abc import Iterator
+
+from services.analyst.dialogue import Sentence, Talk
+from services.analyst.step_text import things
+from services.analyst.words import data, hits, weight
+from services.playbooks.cues import Hit
+
+WANTED = 3.5
+ORDERED = 2.5
+OFFERED = 3.0
+_TAG = re.compile(r", (?:would|could|will|can|won't) you\?|, (?:okay|ok|please|all right|alright)\?")
+
+
+def claims(talk: Talk, sentence: Sentence, found: list[Hit[str]]) -> Iterator[tuple[float, str]]:
+    """What makes a step of a sentence, and how surely, by the group of cues: promises, or what is asked."""
+    promises = max((sureness(one, found) for one in found if one.key == "promises"), default=0.0)
+    if sentence.side == "client":
+        if not sentence.asks or _offers_to(sentence):
+            yield promises, "promises"
+        requests = [sureness(one, found) for one in found if one.key == "requests" and _of_you(sentence, one)]
+        if requests and _taken(talk, sentence, "does"):
+            yield max(requests) + 1.0, "requests"
+        return
+    offered = promises < 2 and weight(found, "offers") > 0 and _taken(talk, sentence, "takes")
+    yield max(promises, OFFERED) if offered else promises, "promises"
+    asks = [sureness(one, found) for one in found if one.key == "asks" and _of_you(sentence, one)]
+    yield max(*asks, _order(sentence, found), WANTED if _wanted(talk, sentence) else 0.0), "asks"
+
+
+def _wanted(talk: Talk, sentence: Sentence) -> bool:
+    """Whether the adviser names a thing in answer to "What do I need to bring?"."""
+    asked = talk.before(sentence.turn)
+    if asked is None or sentence.asks or not things(sentence.text):
+        return False
+    opening = talk.turns[sentence.turn].sentences[:4]
+    return sentence.start <= opening[-1].start and any(weight(hits("steps", one), "wants") for one in asked.sentences)
+
+
+def _offers_to(sentence: Sentence) -> bool:
+    """ "I'll bring it Monday, okay?" promises for all its question mark."""
+    return bool(re.match(r"(?:\w+[, ]+)?(?:i'll|we'll|i'm going to|let me)\b", sentence.folded))
+
+
+def _of_you(sentence: Sentence, one: Hit[str]) -> bool:
+    """Whether a verb is asked of the listener, and not told of others ("they call her brother")."""
+    before = re.findall(r"[a-z']+", sentence.folded[: one.start])[-1:]
+    return not before or before[0] not in data("steps")["tellers"]
+
+
+def _order(sentence: Sentence, found: list[Hit[str]]) -> float:
+    """How surely the adviser's sentence orders, by opening with the verb of a request: "Check who is named on it"."""
+    words = data("steps")
+    for place, word in enumerate(sentence.line.words[:4]):
+        if word in words["orders"]:
+            start, end = sentence.line.starts[place], sentence.line.ends[place]
+            told = not sentence.asks or _TAG.search(sentence.folded)
+            spoken = Hit("asks", ORDERED if told else 0.0, start, end, "an order")
+            return sureness(spoken, found) if len(sentence.line.words) > place + 2 else 0.0
+        if word not in words["openings"]:
+            break
+    return 0.0
+
+
+def sureness(one: Hit[str], found: list[Hit[str]]) -> float:
+    """The weight of a cue less that of a manner of speech that holds the same words ("I'll tell you")."""
+    manners = [
+        other.weight for other in found if other.key == "not_steps" and other.start < one.end and one.start < other.end
+    ]
+    return one.weight - max(manners, default=0.0)
+
+
+def _taken(talk: Talk, sentence: Sentence, group: str) -> bool:
+    """Whether the other side takes it up in its next turn."""
+    for answer in talk.turns[sentence.turn + 1 : sentence.turn + 2]:
+        if answer.side == sentence.side or re.match(r"(?:no|nope|nah|not)\b", answer.folded):
+            return False
+        return any(weight(hits("steps", one), group) >= 1 for one in answer.sentences[:2])
+    return False

@@ -1,0 +1,99 @@
+"""The steps that a calendar makes: the next meeting, and the rest of the price on its day."""
+
+import re
+
+from services.analyst.dates import when_said
+from services.analyst.dialogue import Sentence, Talk, TalkTurn
+from services.analyst.endings import FIXED, Appointment, find_appointment, last_part
+from services.analyst.step_text import MOST_WORDS, Step, bare
+from services.analyst.words import book, hits, weight
+from services.calls.model import Side
+from services.playbooks.cues import Hit
+
+LATE = 0.6
+SHORT = 9
+PROMISED = 2.5
+_CALLING = re.compile(r"\b(?:call|phone|ring)\b")
+_MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
+_DAY = re.compile(
+    r"\b(?:\w+day|week|month|\w+th|first|second|third|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b"
+)
+_NOW = re.compile(r"\b(?:today|tonight|now)\b")
+
+
+def meeting_step(talk: Talk) -> Step | None:
+    """The next meeting as a step: what it is for and the words that fix its day; None where none is fixed."""
+    appointment = find_appointment(talk)
+    if appointment is None or appointment.strength < FIXED:
+        return None
+    sentence = appointment.sentence
+    text = _when(appointment)
+    beside = [one for one in _around(talk, sentence) if one is not sentence]
+    owner, other = _whose(sentence, beside)
+    if other is not None:
+        text = f"{bare(other.text).rstrip('?.! ')}: {text}" if other is not sentence else text
+    elif not _MEETING.search(text):
+        calling = any(_CALLING.search(one.folded) for one in beside)
+        text = f"{'Call' if calling else 'Meeting'}: {text}"
+    purpose = next((one for one in beside if _MEETING.search(one.text)), None)
+    if other is None and purpose is not None and len(text.split()) <= SHORT:
+        text = f"{text}, {bare(purpose.text).rstrip('?. ')}"
+    quotes = [talk.quote_of(sentence), *([talk.quote_of(other)] if other is not None and other is not sentence else [])]
+    return Step(owner, " ".join(text.split()[:MOST_WORDS]), appointment.due or None, 5.0, tuple(quotes), sentence.turn)
+
+
+def _when(appointment: Appointment) -> str:
+    text = bare(appointment.sentence.text).rstrip("?. ")
+    if appointment.day is not None and appointment.day is not appointment.sentence:
+        return f"{bare(appointment.day.text).rstrip('?. ')}, {text}"
+    return text
+
+
+def _whose(sentence: Sentence, beside: list[Sentence]) -> tuple[Side, Sentence | None]:
+    """Whose step the meeting is, and the sentence that says with whom: one with somebody else is the client's.
+
+    Where somebody of the firm rings or comes, it is the adviser who sees to it.
+    """
+    near = [one for one in (sentence, *reversed(beside)) if one.side == "advisor" and one.turn <= sentence.turn + 1]
+    scored = [(one, hits("steps", one)) for one in near]
+    comes = any(hit.key == "comes_to_client" for _, found in scored[:2] for hit in found)
+    other = next((one for one, found in scored if _with_others(found)), None)
+    return ("client" if other is not None and not comes else "advisor"), other
+
+
+def _with_others(found: list[Hit[str]]) -> bool:
+    return weight(found, "with_others") > 0 and weight(found, "promises") < PROMISED
+
+
+def _around(talk: Talk, sentence: Sentence) -> list[Sentence]:
+    """The sentences of the turns around one, in their order."""
+    turns: list[TalkTurn] = talk.turns[max(0, sentence.turn - 3) : sentence.turn + 3]
+    return [one for turn in turns for one in turn.sentences if one.length <= 25]
+
+
+def balance_step(talk: Talk) -> Step | None:
+    """The rest of the price, to be paid on a day that was agreed; None where there is none."""
+    found = None
+    for turn in talk.turns[last_part(talk, LATE) :]:
+        for sentence in turn.sentences if turn.side == "advisor" else ():
+            rest = next((hit for hit in hits("steps", sentence) if hit.key == "balance"), None)
+            if rest is None or sentence.asks or sentence.story:
+                continue
+            span = when_said(sentence.folded[rest.start :])
+            due = sentence.text[rest.start + span[0] : rest.start + span[1]].strip(" ,.") if span else None
+            if due and _DAY.search(due.lower()) and not _NOW.search(due.lower()) and _agreed(talk, turn.index):
+                action = f"Pay {sentence.text[rest.start :].strip(' .,')}"
+                quotes = (talk.quote_of(sentence),)
+                found = Step("client", " ".join(action.split()[:MOST_WORDS]), due, 5.0, quotes, turn.index)
+    return found
+
+
+def _agreed(talk: Talk, index: int) -> bool:
+    """Whether the client takes it: with a yes, or by paying the first part soon after."""
+    following = talk.turns[index + 1 : index + 5]
+    if any(turn.phase == "collecting money" for turn in following):
+        return True
+    answer = next((turn for turn in following if turn.side == "client"), None)
+    opening = answer.sentences[:2] if answer else ()
+    return any(hit.key == "agreed" and hit.weight > 0 for one in opening for hit in book("steps").find(one.line))
