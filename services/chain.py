@@ -30,7 +30,7 @@ from services.settings import settings
 
 QUEUE = "calls"
 AHEAD = 8  # runs in the queue for each that a worker carries out at once: enough to be never idle, few to overtake
-POLL = 0.1  # seconds between two looks into the engine's queue
+POLL = 0.2  # seconds between two looks into the engine's queue
 LOOK = 0.25  # seconds between two looks for runs that another process handed in
 INSPECT = 5.0  # seconds between two looks after the others' runs
 SLOTS = 64  # workers of one name
@@ -45,12 +45,14 @@ async def work_through(run_id: str, tries: int) -> None:
     chain = _working
     if chain is None:
         raise RuntimeError("No chain is started in this process.")
-    for stage in await chain.step("Begin", steps.begin, run_id, tries, chain.name):
-        told = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
-        problems = [problem for problem in told if problem is not None]
-        if problems:
-            await chain.step("Fail", steps.fail, run_id, tries, problems[0])
-            return
+    order, problem = await chain.step("Begin", steps.begin, run_id, tries, chain.name)
+    for stage in order or []:
+        ends = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
+        problem = next((sentence for told in ends for sentence in told if sentence is not None), None)
+        if problem is not None:
+            break
+    if problem is not None:
+        await chain.step("Fail", steps.fail, run_id, tries, problem)
 
 
 class Chain:
@@ -126,10 +128,11 @@ class Chain:
             self._presence.leave()
         _working = None
 
-    async def step(self, name: str, does: Callable[..., Any], *arguments: Any) -> Any:
+    async def step(self, name: str, does: Callable[..., Any], *arguments: Any) -> tuple[Any, str | None]:
         """Does something once: where the engine knows that it was done before, what it gave then is given again.
 
-        A fault that can pass is tried again, later and later; where it did not pass, the sentence is given.
+        A fault that can pass is tried again, later and later. Gives what was done gives, and None; where the fault
+        did not pass, None and its sentence.
         """
 
         async def attempt() -> Any:
@@ -143,10 +146,10 @@ class Chain:
 
         options = StepOptions(**RETRY, name=name, should_retry=_can_pass)
         try:
-            return await DBOS.run_step_async(options, attempt)
+            return await DBOS.run_step_async(options, attempt), None
         except engine_errors.DBOSMaxStepRetriesExceeded as error:
             last = error.errors[-1]
-            return last.sentence if isinstance(last, AftercallError) else str(last)
+            return None, last.sentence if isinstance(last, AftercallError) else str(last)
 
     def _attend(self) -> None:
         """Feeds the queue while runs wait, and looks after what other workers left."""

@@ -204,6 +204,36 @@ def test_a_fault_that_passes_is_tried_again_and_counted(database: Database, monk
     assert by_agent["Email"].attempts == 1
 
 
+def test_a_fault_that_does_not_pass_in_time_fails_the_run_with_its_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(chain.RETRY, "max_attempts", 2)
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
+    with working(database):
+        with monkeypatch.context() as patch:
+            patch.setattr(steps, "_do", always(DatabaseUnavailable("The line is cut.")))
+            failed = wait_for(database, run_id)
+        assert failed.state == "failed"
+        assert failed.error == DatabaseUnavailable("The line is cut.").sentence
+        assert failed.steps[0].attempts == 2
+        runs.retry(database, run_id, "Ann")
+        assert wait_for(database, run_id).state == "done"
+
+
+def always(error: Exception) -> Any:
+    def does(*_: object) -> None:
+        raise error
+
+    return does
+
+
+def test_a_run_that_can_t_even_begin_fails_in_words(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(chain.RETRY, "max_attempts", 2)
+    monkeypatch.setattr("services.steps.runs.begin", always(DatabaseUnavailable("The line is cut.")))
+    [failed] = worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    assert (failed.state, failed.error) == ("failed", DatabaseUnavailable("The line is cut.").sentence)
+
+
 def test_a_call_that_cuts_off_its_process_again_and_again_is_given_up(database: Database, rows: Rows) -> None:
     poison = uploads.submit(database, "poison.txt", plain(1), {}, "Ann")
     with database.session() as session:

