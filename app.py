@@ -1,5 +1,6 @@
 """The launcher: ``streamlit run app.py`` serves the dashboard, with the record and the chain open from the start."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -22,6 +23,7 @@ from services.readiness import check_setup
 
 logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 log = logging.getLogger("aftercall")
+_TIDY_SECONDS = 20.0
 
 
 def _open() -> None:
@@ -36,13 +38,22 @@ def _open() -> None:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     await to_thread.run_sync(_open)
-    # Streamlit collects garbage after every run of a page: what is loaded by now need not be walked again.
+    # What is loaded by now need not be walked again by the collector.
     gc.collect()
     gc.freeze()
+    tidying = asyncio.create_task(_tidy_up())
     try:
         yield {}
     finally:
+        tidying.cancel()
         await to_thread.run_sync(leave)
+
+
+async def _tidy_up() -> None:
+    """Collects garbage now and then, instead of after every run of a page, where it is most of what a glance costs."""
+    while True:
+        await asyncio.sleep(_TIDY_SECONDS)
+        gc.collect()
 
 
 async def _health(_request: Request) -> JSONResponse:

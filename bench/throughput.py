@@ -120,7 +120,7 @@ def done(database: Database, ids: Sequence[str]) -> list[runs.RunView]:
     return ended
 
 
-def resident_mb(pid: int) -> float:
+def resident_mb(pid: int | str) -> float:
     """The resident memory of a process, in megabytes; 0 where the system does not say."""
     status = Path(f"/proc/{pid}/status")
     lines = status.read_text().splitlines() if status.exists() else []

@@ -54,9 +54,10 @@ def places(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
     return {row.id: row.before for row in session.execute(wanted)}
 
 
-def waiting_since(session: Session) -> datetime | None:
-    """Since when the run that is next has waited; None where none waits."""
-    return session.scalar(select(Run.created_at).where(Run.state == "queued").order_by(Run.seq).limit(1))
+def unended_since(session: Session) -> datetime | None:
+    """Since when the oldest of the runs that wait or are at work does so; None where there is none."""
+    since = func.min(func.coalesce(Run.started_at, Run.created_at))
+    return session.scalar(select(since).where(Run.state.in_(("queued", "running"))))
 
 
 def lately_at_work(session: Session, last: int = 100) -> list[str]:

@@ -23,6 +23,13 @@ from db.stored import to_json
 __all__ = ["Database", "Session", "open_database", "parse_url"]
 
 _OLDEST_SERVER = 130000
+# A machine that is gone without a word is given up after half a minute (by the systems' own defaults after two hours):
+# by us, so that what waits for its answer goes on elsewhere; and by the server, which then lets go of what it held.
+_PATIENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+_SERVERS_PATIENCE = (
+    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),"
+    " set_config('tcp_keepalives_count', '4', false)"
+)
 
 
 class Database:
@@ -107,16 +114,36 @@ def _engine(url: URL, **options: Any) -> Engine:
         pool_pre_ping=True,
         json_serializer=to_json,
         hide_parameters=True,  # words of a transcript don't belong in an error's text
-        connect_args={"connect_timeout": 10} if url.host and "connect_timeout" not in url.query else {},
+        connect_args=_connect_options(url),
         **options,
     )
     event.listen(engine, "handle_error", _in_our_words, retval=True)
+    if url.host:
+        event.listen(engine, "connect", _limit_the_servers_patience)
     return engine
 
 
 def _workflow_engine(url: URL, **options: Any) -> Engine:
     # No ping before use: the library asks again by itself where a connection was lost.
-    return create_engine(url, pool_size=12, max_overflow=20, hide_parameters=True, **options)
+    connect_args = _connect_options(url)
+    engine = create_engine(
+        url, pool_size=12, max_overflow=20, hide_parameters=True, connect_args=connect_args, **options
+    )
+    if url.host:
+        event.listen(engine, "connect", _limit_the_servers_patience)
+    return engine
+
+
+def _connect_options(url: URL) -> dict[str, Any]:
+    """How long a server elsewhere is waited for; what the address itself says stands."""
+    options = {"connect_timeout": 10, **_PATIENCE} if url.host else {}
+    return {name: value for name, value in options.items() if name not in url.query}
+
+
+def _limit_the_servers_patience(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVERS_PATIENCE)
+    connection.commit()
 
 
 def _connect_again(server: embedded.EmbeddedServer) -> psycopg.Connection:

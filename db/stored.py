@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
+_NUL = r"\u0000"  # as JSON writes it
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def storable_text(value: str) -> str:
@@ -36,9 +38,26 @@ def storable(value: Any) -> Any:
     return value
 
 
-def to_json(value: Any) -> str:
+class JsonText(str):
+    """JSON that ``to_json`` has written already, and takes as it is."""
+
+    __slots__ = ()
+
+
+def to_json(value: Any) -> JsonText:
     """JSON text for a JSONB column. Raises TypeError on what JSON does not know."""
-    return json.dumps(storable(value), ensure_ascii=False, allow_nan=False)
+    if isinstance(value, JsonText):
+        return value
+    # Nearly every value is storable as it is; written first and looked at afterwards, it costs a tenth.
+    try:
+        text = _write(value)
+        if not text.isascii():
+            text.encode()  # half a surrogate pair can't be
+        if _NUL not in text:
+            return JsonText(text)
+    except (TypeError, ValueError):
+        pass
+    return JsonText(_write(storable(value)))
 
 
 def _number(value: Decimal) -> int | float | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.listings import SORTS, CallFilter, CallRow, DealFilter, DealRow, deals, listing, total, values_of
 from db.models import EMPTY, JsonObject, Transcript
-from db.stored import storable, storable_text
+from db.stored import JsonText, storable_text, to_json
 
 __all__ = [
     "JSONS",
@@ -111,7 +111,7 @@ def upsert_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[Sto
     if not prepared:
         return []
     session.flush()
-    found = session.execute(_upsert_statement(), [prepared[key] for key in sorted(prepared)])
+    found = session.execute(_upsert_statement(), [_written(prepared[key]) for key in sorted(prepared)])
     stored = {row.external_id: StoredRow(row.id, row.external_id, row.version, row.created) for row in found}
     others = known(session, prepared.keys() - stored.keys()) if len(stored) < len(prepared) else {}
     stored |= {key: StoredRow(row.id, key, row.version, created=False, written=False) for key, row in others.items()}
@@ -138,7 +138,7 @@ def count(session: Session) -> int:
 
 
 def _prepare(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Every column of the statement, None where the data brings nothing."""
+    """Every column that data can bring, None where it brings nothing."""
     external_id = storable_text(str(row.get("external_id") or "")).strip()
     if not external_id:
         raise ValueError("A call can't be stored without an external id.")
@@ -150,10 +150,9 @@ def _prepare(row: Mapping[str, Any]) -> dict[str, Any]:
         value = row.get(name)
         values[name] = None if value is None else storable_text(str(value))
     for name in JSONS:
-        values[name] = storable(row.get(name))
+        values[name] = row.get(name)
     if values["crm_data"] is not None and not isinstance(values["crm_data"], dict):
         raise ValueError("crm_data is one flat object, field name to value.")
-    values["proposed"] = {name: values[name] for name in _PROPOSED if values[name] is not None}
     return values
 
 
@@ -161,8 +160,19 @@ def _laid_over(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     both = {name: old[name] if new[name] is None else new[name] for name in old}
     if old["crm_data"] is not None and new["crm_data"] is not None:
         both["crm_data"] = {**old["crm_data"], **new["crm_data"]}
-    both["proposed"] = {name: both[name] for name in _PROPOSED if both[name] is not None}
     return both
+
+
+def _written(values: dict[str, Any]) -> dict[str, Any]:
+    """Every column of the statement. JSON is written once, though what runs proposed stands in two columns."""
+    written = dict(values)
+    for name in JSONS:
+        text = None if values[name] is None else to_json(values[name])
+        written[name] = None if text == "null" else text
+    proposed = ((name, written[name]) for name in _PROPOSED if written[name] is not None)
+    pieces = ",".join(f'"{name}":{to_json(value)}' for name, value in proposed)
+    written["proposed"] = JsonText(f"{{{pieces}}}")
+    return written
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import call_outputs, times
+from pages.parts import again, call_outputs, times
 from pages.parts.dialogue import dialogue
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
@@ -152,6 +152,8 @@ def head(call: CallView) -> None:
             st.title(escape(call.client), anchor=False, width="content")
             badges = [stage_badge(call.deal_stage), f":gray-badge[{escape(outcome)}]" if outcome else ""]
             st.markdown(" ".join(badge for badge in badges if badge), width="content")
+            st.space("stretch")
+            again.one_again(call.external_id, ACTOR)
         recording = web_link("Recording", call.recording) or escape(call.recording)
         for about in ((call.title, *call.meeting), call.contact):
             words = [escape(item) for item in about if item] + ([recording] if about is call.contact else [])
@@ -174,6 +176,7 @@ def show_call(external_id: str) -> None:
     notice = st.session_state.pop(_NOTICE, None)
     if notice:
         st.info(escape(notice))
+    again.news()
     head(call)
     body(call)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import deal_grid
+from pages.parts import again, deal_grid
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
 from pages.parts.record import record
@@ -241,12 +241,13 @@ def files(wanted: DealFilter, sort: str) -> None:
     )
 
 
-def toolbar() -> tuple[str, str]:
+def toolbar(wanted: DealFilter, found: int) -> tuple[str, str]:
     """Draws what stands over the grid, and returns the set of columns and the order of rows."""
     hidden: dict[str, Any] = {"label_visibility": "collapsed", "bind": "query-params"}
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.radio("Columns", list(deal_grid.VIEWS), key="deals_view", horizontal=True, width="content", **hidden)
         st.space("stretch")
+        again.many_again(wanted, found, ACTOR)
         sort = st.selectbox("Sort by", list(_SORTS), key="deals_sort", on_change=first_page, width=190, **hidden)
     return view, _SORTS[sort]
 
@@ -273,8 +274,9 @@ def main() -> None:
             st.button("Clear all filters", key="deals_clear", on_click=clear_filters)
         return
     summed(sums)
+    again.news()
     news = st.container()
-    view, sort = toolbar()
+    view, sort = toolbar(wanted, sums.calls)
     grid = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Save changes", type="primary", icon=":material/save:", key="deals_save", on_click=save)

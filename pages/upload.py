@@ -1,94 +1,48 @@
 """Upload: transcripts come in, are looked at, worked through and lead to their results."""
 
-from math import ceil
-
 import streamlit as st
 
+from pages.parts.batch_list import FEW, decide, settled
+from pages.parts.batch_progress import show_progress
 from pages.parts.empty import sample_button
 from pages.parts.guard import guard
+from pages.parts.intake import take_in, tell_what_was_taken
 from pages.parts.live import follow, live_runs
 from pages.parts.progress import run_row
 from pages.parts.record import record
-from pages.parts.staged import Choice, Staged, decision, let_go, look, staged_row, widget_round
-from pages.parts.text import count, escape, tab_labels
-from services import records, runs, uploads
-from services.errors import AftercallError
+from pages.parts.staged import keep_decisions, tell_refused
+from services import batches, records, runs
+from services.batches import BatchView
 from services.records import CallFilter
-from services.settings import settings
 
 ACTOR = guard()
-_PER_PAGE = 20
 _LATELY = 5
-_REFUSED = "upload_refused"
+_PARAMETER = "batch"
 
 
-def gather() -> list[Staged]:
-    """Draws the two ways in, and returns what lies in them."""
-    number = widget_round()
-    files, paste = st.tabs(tab_labels(["Files", "Paste text"]))
-    with files:
-        dropped = st.file_uploader(
-            "Drop files here, as many as you like",
-            accept_multiple_files=True,
-            key=f"upload_files_{number}",
-            max_upload_size=ceil(settings().max_file_mb),
-        )
-    with paste:
-        text = st.text_area(
-            "The transcript's text",
-            key=f"upload_text_{number}",
-            height=220,
-            placeholder="Ann Lee: Good morning, thank you for taking the time.\nSam Roe: Of course.",
-        )
-        st.button("Read this text", icon=":material/visibility:", key="upload_read_text")
-    staged = [Staged(file.file_id, file.name, file.getvalue()) for file in dropped]
-    if text and text.strip():
-        staged.append(Staged(f"pasted-{number}", "Pasted text.txt", text.encode()))
-    return staged
+def lists() -> tuple[BatchView | None, BatchView | None]:
+    """The list that waits for a yes, and the long one that is on its way: of the address, else the newest of each."""
+    named = st.query_params.get(_PARAMETER)
+    told = batches.get(record(), named, ACTOR) if named else None
+    waiting = told if told and told.state == "open" else batches.newest_open(record(), ACTOR)
+    started = told if told and told.state == "started" else batches.newest_at_work(record(), ACTOR)
+    return waiting, started if started and started.size > FEW else None
 
 
-def decide(staged: list[Staged]) -> None:
-    """Draws a row for every staged file, a page of them at a time, and the button that sets the chosen ones going."""
-    found = look(record(), staged)
-    heading = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    heading.header(f"{count(len(staged), 'file')} to look at", anchor=False)
-    rows = st.container(gap="small")
-    pages = -(-len(staged) // _PER_PAGE)
-    shown = st.pagination(pages, key="upload_page") if pages > 1 else 1
-    chosen: list[Choice] = []
-    seen: set[str] = set()
-    for position, file in enumerate(staged):
-        preview = found[file.identity]
-        twice = preview.external_id in seen
-        if preview.external_id:
-            seen.add(preview.external_id)
-        if position // _PER_PAGE == shown - 1:
-            with rows:
-                staged_row(file, preview, twice=twice)
-        choice = decision(file, preview, twice=twice)
-        if choice:
-            chosen.append(choice)
-    with heading:
-        label = f"Process {count(len(chosen), 'call')}" if chosen else "Nothing to process"
-        if st.button(label, type="primary", disabled=not chosen, key="upload_process", icon=":material/play_arrow:"):
-            hand_over(chosen, staged)
+def look_at(batch: BatchView) -> None:
+    """Draws the list that waits; after the yes it is followed, a short one run by run."""
+    st.query_params[_PARAMETER] = batch.id
+    run_ids = decide(settled(batch), ACTOR)
+    if run_ids is not None:
+        if batch.size <= FEW:
+            follow(run_ids)
+            st.query_params.pop(_PARAMETER, None)
+        st.rerun()
 
 
-def hand_over(chosen: list[Choice], staged: list[Staged]) -> None:
-    """Gives the chosen files to the chain; a file that is refused is told of and does not stop the others."""
-    database = record()
-    run_ids: list[str] = []
-    refused: list[tuple[str, str]] = []
-    # A rerun that waits cuts a script off wherever it touches Streamlit: so everything is handed over first.
-    for choice in chosen:
-        try:
-            run_ids.append(uploads.submit(database, choice.file.name, choice.file.content, choice.options, ACTOR))
-        except AftercallError as error:
-            refused.append((choice.file.name, error.sentence))
-    let_go(staged)
-    st.session_state[_REFUSED] = refused
-    follow(run_ids)
-    st.rerun()
+def clear() -> None:
+    """Takes the list that has ended off this page; the Runs page keeps its runs."""
+    st.query_params.pop(_PARAMETER, None)
 
 
 def lately() -> None:
@@ -123,14 +77,21 @@ def main() -> None:
     st.title("Upload calls", anchor=False)
     st.markdown(
         "Transcripts of your calls, as Zoom, Teams, Meet, Otter, Fathom, Fireflies, Gong and others export them, "
-        "or as Word or plain text. You see what each one is before anything is worked through."
+        "or as Word or plain text; one, or a zip of a thousand. You see what each one is before anything is worked "
+        "through."
     )
-    staged = gather()
-    for name, sentence in st.session_state.pop(_REFUSED, []):
-        st.error(f"**{escape(name)}** was not taken. {escape(sentence)}")
-    if staged:
-        decide(staged)
-    if not live_runs(ACTOR) and not staged:
+    keep_decisions()
+    waiting, started = lists()
+    take_in(ACTOR, waiting)
+    tell_what_was_taken()
+    tell_refused()
+    if waiting:
+        look_at(waiting)
+    if started:
+        if not waiting:
+            st.query_params[_PARAMETER] = started.id
+        show_progress(started, ACTOR, clear)
+    elif not live_runs(ACTOR) and not waiting:
         lately()
 
 

@@ -186,9 +186,9 @@ def settle(database: Database, batch_id: str, patience: float) -> None:
     preflight.read_all(database, batch_id, patience)
 
 
-def leave_out(database: Database, batch_id: str, position: int, *, left_out: bool) -> None:
-    """Says whether a file is left out when the list is started. Raises NotFound."""
-    _decide(database, batch_id, position, wanted=not left_out)
+def choose_wanted(database: Database, batch_id: str, position: int, wanted: bool) -> None:
+    """Says whether a file is processed when the list is started. Raises NotFound."""
+    _decide(database, batch_id, position, wanted=wanted)
 
 
 def choose_format(database: Database, batch_id: str, position: int, format_name: str | None) -> None:
@@ -206,7 +206,8 @@ def choose_side(database: Database, batch_id: str, position: int, speaker: str, 
 
 
 def choose_replaced(database: Database, batch_id: str, position: int, external_id: str | None) -> None:
-    """Says which stored call a file replaces; None: the one that it names. Raises NotFound."""
+    """Says which stored call a file replaces; None or nothing: the one that it names. Raises NotFound."""
+    external_id = (external_id or "").strip() or None
     if external_id:
         with translated(), database.session() as session:
             if external_id not in transcripts.known(session, [external_id]):
@@ -299,7 +300,7 @@ def _view(database: Database, row: stored.BatchRow) -> BatchView:
 def _file(row: FileRow, labels: Mapping[str, str]) -> FileView:
     told = row.options.get("sides") or {}
     speakers = [Speaker(**each) for each in row.speakers or []]
-    twin = f"The same call as {row.twin}." if row.twin else None
+    twin = f"The same call as {row.twin}{', in other words' * row.twin_differs}." if row.twin else None
     return FileView(
         position=row.position,
         name=row.name,

@@ -27,6 +27,7 @@ _EMPTY_WORDS = frozenset(("a", "an", "and", "co", "corp", "inc", "llc", "lp", "o
 _COUNTS = ("plain", "joined", "ordinal")
 _SAME = 0.005
 _STEP_SHARE = 0.8
+_MOST_QUOTES, _MOST_WORDS = 5, 40
 
 
 def check(
@@ -38,12 +39,13 @@ def check(
 ) -> State:
     """The state of a claim.
 
-    *not discussed* for no value; *unsupported* where there is no quote or one of them does not stand in its turn;
-    *verified* where the value follows from the quoted words; else *paraphrased*. Raises nothing, whatever is claimed.
+    *not discussed* for no value; *unsupported* where there is no quote, where there are more than five, or where one
+    does not stand in its turn; *verified* where the value follows from the quoted words; else *paraphrased*. Raises
+    nothing, whatever is claimed.
     """
     if value is None or value in ("", []):
         return "not discussed"
-    if not quotes or not all(stands(dialogue, quote) for quote in quotes):
+    if not 0 < len(quotes) <= _MOST_QUOTES or not all(stands(dialogue, quote) for quote in quotes):
         return "unsupported"
     said = Talk([{"text": quote["quote"], "side": dialogue[quote["turn"]].get("side")} for quote in quotes])
     derives = _derivation(field, playbook or load())
@@ -51,9 +53,14 @@ def check(
 
 
 def stands(dialogue: Sequence[Mapping[str, Any]], quote: Quote) -> bool:
-    """Whether the quoted words stand in the turn that the quote names: white space and case folded, nothing else."""
+    """Whether the quoted words stand in the turn that the quote names: white space and case folded, nothing else.
+
+    More than forty words are no quote; a hyphen or a stop parts words, an apostrophe does not.
+    """
     turn, words = quote.get("turn"), _folded(str(quote.get("quote") or ""))
     if not isinstance(turn, int) or isinstance(turn, bool) or not 0 <= turn < len(dialogue) or not words:
+        return False
+    if len(_WORD.findall(words.replace("'", "").replace("’", ""))) > _MOST_WORDS:
         return False
     return words in _folded(str(dialogue[turn].get("text") or ""))
 

@@ -1,11 +1,13 @@
 """The calls of the record: the list, and one call with everything that came of it."""
 
+from collections.abc import Iterator
+
 from db import listings
 from db.listings import CallFilter, CallRow
 from services.call_view import CallView, view
 from services.database import Database, stored_call, translated
 
-__all__ = ["CallFilter", "CallRow", "CallView", "get_call", "list_calls"]
+__all__ = ["CallFilter", "CallRow", "CallView", "external_ids", "get_call", "list_calls"]
 
 PAGE_SIZE = 20
 
@@ -21,3 +23,15 @@ def list_calls(
 def get_call(database: Database, external_id: str) -> CallView:
     """One call with everything that came of it. Raises NotFound."""
     return view(stored_call(database, external_id))
+
+
+def external_ids(database: Database, wanted: CallFilter, *, size: int = 500) -> Iterator[list[str]]:
+    """The ids of all calls that the filter leaves, some at a time, the oldest record first."""
+    after = 0
+    while True:
+        with translated(), database.session() as session:
+            found = listings.ids_after(session, wanted, after, size)
+        if not found:
+            return
+        yield [external_id for _, external_id in found]
+        after = found[-1][0]

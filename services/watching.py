@@ -18,7 +18,7 @@ MOST_AT_WORK = 20
 _KEPT = 32
 
 NO_WORKER = (
-    "No worker is there, so nothing that waits is taken up. Start one where the record can be reached: "
+    "No worker is there, so nothing goes on. Start one on a machine that reaches the same record: "
     "python -m services worker"
 )
 
@@ -71,7 +71,7 @@ def _problem(database: Database) -> str | None:
     if settings().workers != "external":
         return None
     with translated(), database.session() as session:
-        since = dispatch.waiting_since(session)
+        since = dispatch.unended_since(session)
         if since is None or datetime.now(UTC) - since < PATIENCE:
             return None
         here = presence.any_is_here(session, dispatch.lately_at_work(session))

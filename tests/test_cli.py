@@ -16,6 +16,7 @@ from services.database import Database
 from services.settings import Settings, settings
 from tests.conftest import Rows
 from tests.own_calls import plain, stellar
+from tests.zips import calls_zip, zipped
 
 ROOT = Path(__file__).parents[1]
 HEADER = [
@@ -169,6 +170,31 @@ def test_ingest_goes_on_past_a_bad_file_and_says_so_at_the_end(database: Databas
     assert (done.returncode, done.stdout) == (1, "1 stored, 0 there already, 1 failed.\n")
     assert done.stderr == f"{tmp_path / 'a.txt'}: The file is empty. Export the transcript again, or paste its text.\n"
     assert (rows.of("transcripts"), rows.of("runs")) == (1, 1)
+
+
+def test_a_zip_is_ingested_as_a_folder_is_and_its_bad_files_are_told(
+    database: Database, rows: Rows, tmp_path: Path
+) -> None:
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    inner = zipped([("x.txt", plain(9))])
+    members = [("2026/a.txt", stellar()), ("../../b.txt", plain()), ("void.txt", b""), ("inner.zip", inner)]
+    (folder / "calls.zip").write_bytes(zipped(members))
+    (folder / "cut.zip").write_bytes(calls_zip(2)[:150])
+    (folder / "plain.txt").write_bytes(plain(2))
+    url = settings().database_url
+    assert url is not None
+    done = cli("ingest", folder, DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "3 stored, 0 there already, 3 failed.\n"), done.stderr
+    archive = folder / "calls.zip"
+    assert done.stderr.splitlines() == [
+        f"{archive}/void.txt: The file is empty. Export the transcript again, or paste its text.",
+        f"{archive}/inner.zip: This is a zip inside a zip. Unpack it and hand its files in.",
+        f"{folder / 'cut.zip'}: This zip archive is broken or was cut off. Pack it or fetch it again.",
+    ]
+    assert rows.of("transcripts") == 3
+    again = cli("ingest", archive, DATABASE_URL=url)
+    assert again.stdout == "0 stored, 2 there already, 2 failed.\n"
 
 
 def test_a_record_that_can_t_be_reached_is_a_sentence(call: Path) -> None:

@@ -1,5 +1,6 @@
 """What the docs promise is there."""
 
+import json
 import re
 from pathlib import Path
 
@@ -12,9 +13,22 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def test_every_setting_is_in_the_readme():
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []
+def test_every_setting_is_in_the_docs_with_its_default():
+    page = (ROOT / "docs" / "operations.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", page, flags=re.MULTILINE))
+    assert list(told) == [name.upper() for name in Settings.model_fields]
+    for name, field in Settings.model_fields.items():
+        if field.default is not None and field.default_factory is None:
+            default = json.dumps(field.default) if isinstance(field.default, bool) else f"{field.default}"
+            assert told[name.upper()] == f"`{default}`"
+
+
+def test_the_readme_tells_no_other_default_than_the_docs():
+    row = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+) \|", flags=re.MULTILINE)
+    told = dict(row.findall((ROOT / "docs" / "operations.md").read_text()))
+    readme = dict(row.findall((ROOT / "README.md").read_text()))
+    assert readme
+    assert {name: told[name] for name in readme} == readme
 
 
 def test_every_format_is_in_the_docs():

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.analyst.dialogue import Talk
 from services.evidence import check, stands
 
 DIALOGUE = [
@@ -121,3 +122,23 @@ ANYTHING = st.recursive(
 def test_no_claim_makes_the_checker_fail(field, value, words):
     state = check(DIALOGUE, field, value, [quoted(1, words)])
     assert state in ("verified", "paraphrased", "not discussed")
+
+
+def test_more_than_forty_words_are_no_quote_and_a_hyphen_parts_words():
+    text = " ".join(["thirty-one"] * 21)
+    assert stands([{"text": text}], quoted(0, " ".join(["thirty-one"] * 20)))
+    assert not stands([{"text": text}], quoted(0, text))
+
+
+def test_a_claim_with_more_than_five_quotes_is_unsupported():
+    assert check(DIALOGUE, "client_state", "ID", [quoted(3, "We're out in Boise, Idaho.")] * 6) == "unsupported"
+
+
+@given(
+    st.lists(st.text(alphabet="ab1-'’., \né", min_size=1, max_size=12), min_size=1, max_size=80), st.integers(0, 400)
+)
+def test_every_quote_that_the_analyst_cuts_stands(words, place):
+    text = " ".join(["go", *words])
+    talk = Talk([{"text": text, "side": "client"}])
+    quote = talk.quote(0, min(place, len(text) - 1), min(place + 3, len(text)))
+    assert stands([{"text": text}], quote)

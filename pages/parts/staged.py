@@ -1,186 +1,192 @@
-"""Files that were dropped on the upload page and wait for a yes: what each is, before anything runs."""
+"""Files that were handed over and wait for a yes: what each is, before anything runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.parts.record import record
 from pages.parts.text import BadgeColour, count, escape
 from pages.parts.times import day
+from services import batches
+from services.batches import FileView, Standing
 from services.calls import reader
-from services.calls.model import Speaker
+from services.calls.model import Side, Speaker
 from services.database import Database
-from services.uploads import Preview, Status, preview
+from services.errors import AftercallError
 
-_PREVIEWS = "upload_previews"
-_ROUND = "upload_round"
-
-_STATUS: dict[Status, tuple[str, BadgeColour]] = {
-    "new": ("New", "green"),
-    "update": ("Update", "blue"),
-    "duplicate": ("Already here", "gray"),
-    "unreadable": ("Can't be read", "red"),
-}
-_TWICE: tuple[str, BadgeColour] = ("Twice in this list", "orange")
+_REFUSED = "upload_refused"
+_REFUSALS = "upload_refusals"
+_DRAWN = "upload_drawn"
 _NAMED = 4
 _UNSURE = "unsure"
 _SIDES = {"advisor": "Our side", "client": "Client", _UNSURE: "Not sure"}
+STANDINGS: dict[Standing, tuple[str, BadgeColour]] = {
+    "waiting": ("Not read yet", "gray"),
+    "new": ("New", "green"),
+    "update": ("Update", "blue"),
+    "duplicate": ("Already here", "gray"),
+    "twin": ("Twice in this list", "orange"),
+    "unreadable": ("Can't be read", "red"),
+    "queued": ("Waiting", "gray"),
+    "paused": ("Paused", "yellow"),
+    "running": ("Working", "blue"),
+    "done": ("Done", "green"),
+    "failed": ("Failed", "red"),
+    "cancelled": ("Cancelled", "gray"),
+}
 
 
 @dataclass(frozen=True)
-class Staged:
-    """One file that waits. ``identity`` is stable while the file stays in the list."""
+class Drawn:
+    """A widget by which a person decides about a file: which decision it is, and what stood when it was drawn."""
 
-    identity: str
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the person decided about a staged file."""
-
-    file: Staged
-    options: dict[str, Any]
+    choose: Callable[..., None]
+    told: tuple[Any, ...]
+    stands: Any
 
 
-def widget_round() -> int:
-    """The number in the keys of the upload widgets; a new one makes them empty."""
-    return int(st.session_state.setdefault(_ROUND, 0))
+def keep_decisions() -> None:
+    """Writes what a person decided since the files were drawn.
 
-
-def let_go(files: list[Staged]) -> None:
-    """Takes the files' bytes out of the session and empties the upload widgets."""
-    context = get_script_run_ctx()
-    release = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
-    if context and release:
-        for file in files:
-            release(session_id=context.session_id, file_id=file.identity)
-    st.session_state[_ROUND] = widget_round() + 1
-    st.session_state.pop(_PREVIEWS, None)
-
-
-def look(database: Database, files: list[Staged]) -> dict[str, Preview]:
-    """Reads every staged file once for each format chosen; the session keeps what was found, not the bytes."""
-    kept: dict[tuple[str, str | None], Preview] = st.session_state.setdefault(_PREVIEWS, {})
-    wanted = [(file, _chosen_format(file)) for file in files]
-    missing = [(file, chosen) for file, chosen in wanted if (file.identity, chosen) not in kept]
-    bar = st.progress(0.0, text="Reading…") if len(missing) > 3 else None
-    for position, (file, chosen) in enumerate(missing):
-        if bar:
-            bar.progress(position / len(missing), text=f"Reading {escape(file.name)}")
-        kept[file.identity, chosen] = preview(database, file.name, file.content, chosen)
-    if bar:
-        bar.empty()
-    return {file.identity: kept[file.identity, chosen] for file, chosen in wanted}
-
-
-def decision(file: Staged, found: Preview, *, twice: bool) -> Choice | None:
-    """What stands decided about a file, drawn or not: None where it is not to be processed.
-
-    ``twice``: the same call stands further up in the list.
+    Not by callbacks: a rerun that waits cuts those off, and what was clicked would be lost. This compares anew each
+    time.
     """
-    if found.status == "unreadable" or not st.session_state.get(_wanted_key(file, found), _wanted_first(found, twice)):
-        return None
-    told = _told_sides(file, found.speakers)
-    changed = any(told[speaker.name] != (speaker.side or _UNSURE) for speaker in found.speakers)
-    sides = {name: None if side == _UNSURE else side for name, side in told.items()} if changed else None
-    return Choice(file, {"format": _chosen_format(file), "sides": sides, "external_id": None})
+    drawn: dict[str, Drawn] = st.session_state.get(_DRAWN, {})
+    values = {key: st.session_state[key] for key in drawn if key in st.session_state}
+    for key, value in values.items():
+        if value != drawn[key].stands:
+            decided(drawn[key].choose, *drawn[key].told, value)
 
 
-def staged_row(file: Staged, found: Preview, *, twice: bool) -> None:
-    """Draws one file: whether to process it, what it is, and what of that can be corrected."""
-    readable = found.status != "unreadable"
-    with st.container(border=True, key=f"staged_{file.identity}"):
+def staged_rows(batch_id: str, files: Sequence[FileView], *, compact: bool) -> None:
+    """Draws files: whether to process each, what it is, and what of that can be corrected.
+
+    ``compact`` leaves out who is who, and draws the corrections only once somebody opens them.
+    """
+    drawn: dict[str, Drawn] = {}
+    for file in files:
+        _row(batch_id, file, compact, drawn)
+    st.session_state[_DRAWN] = drawn
+
+
+def _row(batch_id: str, file: FileView, compact: bool, drawn: dict[str, Drawn]) -> None:
+    key = f"{batch_id[:8]}_{file.position}"
+    with st.container(border=True, key=f"staged_{key}"):
         row = st.container(horizontal=True, vertical_alignment="center", wrap=False)
         with row:
+            wanted_key = _fresh(f"wanted_{key}", file.wanted)
+            drawn[wanted_key] = Drawn(batches.choose_wanted, (batch_id, file.position), file.wanted)
             st.checkbox(
-                f"Process {escape(found.name)}",
-                value=_wanted_first(found, twice),
-                key=_wanted_key(file, found),
-                disabled=not readable,
+                f"Process {escape(file.name)}",
+                value=file.wanted,
+                key=wanted_key,
+                disabled=not file.readable,
                 label_visibility="collapsed",
-                persist_state="page",
                 width="content",
             )
         with row, st.container(gap=None, width="stretch"):
-            _what_it_is(file, found, twice)
+            _what_it_is(file, compact)
         with row:
-            _corrections(file, found)
+            popover = st.popover("Change", type="tertiary", key=f"correct_{key}", on_change="rerun")
+            if popover.open or not compact:
+                with popover:
+                    _corrections(batch_id, file, key, drawn)
 
 
-def _wanted_first(found: Preview, twice: bool) -> bool:
-    return found.status in ("new", "update") and not twice
+def tell_refused() -> None:
+    """Says why the last decision could not be kept."""
+    if sentence := st.session_state.pop(_REFUSED, None):
+        st.error(escape(sentence))
 
 
-def _wanted_key(file: Staged, found: Preview) -> str:
-    return f"wanted_{file.identity}_{found.external_id}"
-
-
-def _side_key(file: Staged, position: int, speaker: Speaker) -> str:
-    return f"side_{file.identity}_{position}_{speaker.side}"
-
-
-def _chosen_format(file: Staged) -> str | None:
-    chosen = st.session_state.get(f"format_{file.identity}")
-    return str(chosen) if chosen else None
-
-
-def _what_it_is(file: Staged, found: Preview, twice: bool) -> None:
-    readable = found.status != "unreadable"
-    words, colour = _TWICE if readable and twice else _STATUS[found.status]
-    title = (found.client_name or "Client not named") if readable else found.name
+def _what_it_is(file: FileView, compact: bool) -> None:
+    title = (file.client_name or "Client not named") if file.readable else file.name
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words, colour = STANDINGS[file.standing]
         st.badge(words, color=colour)
         st.markdown(f"**{escape(title)}**", width="content")
-    if readable:
-        parts = (found.name, day(found.meeting_date), count(found.turn_count, "turn"), found.format_label)
+    if file.readable:
+        parts = (file.name, day(file.meeting_date), count(file.turn_count, "turn"), file.format_label)
         st.caption(" · ".join(escape(part) for part in parts if part))
-        st.caption(_who_is_who(file, found.speakers))
-    if found.status in ("update", "unreadable"):
-        st.markdown(escape(found.sentence))
-    for warning in found.warnings:
-        st.caption(f":material/info: {escape(warning)}")
+        if not compact:
+            st.caption(_who_is_who(file.speakers))
+    if file.standing in ("update", "twin", "unreadable"):
+        st.markdown(escape(file.sentence))
+    if not compact:
+        for warning in file.warnings:
+            st.caption(f":material/info: {escape(warning)}")
 
 
-def _who_is_who(file: Staged, speakers: Sequence[Speaker]) -> str:
-    told = _told_sides(file, speakers)
+def _who_is_who(speakers: Sequence[Speaker]) -> str:
     lines = []
     for side, label in _SIDES.items():
-        names = [name for name, chosen in told.items() if chosen == side]
+        names = [speaker.name for speaker in speakers if (speaker.side or _UNSURE) == side]
         if names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
             lines.append(f"{label}: {', '.join(escape(name) for name in names[:_NAMED])}{more}")
     return " · ".join(lines)
 
 
-def _told_sides(file: Staged, speakers: Sequence[Speaker]) -> dict[str, str]:
-    """Each speaker's side as it stands now: what the person set, else what was worked out."""
-    return {
-        speaker.name: st.session_state.get(_side_key(file, position, speaker), speaker.side or _UNSURE)
-        for position, speaker in enumerate(speakers)
-    }
-
-
-def _corrections(file: Staged, found: Preview) -> None:
+def _corrections(batch_id: str, file: FileView, key: str, drawn: dict[str, Drawn]) -> None:
+    """What a person can set right. Each key names the value that stands, so that a widget shows no other one."""
+    this = (batch_id, file.position)
     labels = {entry.name: entry.label for entry in reader.formats()}
-    with st.popover("Change", type="tertiary", key=f"correct_{file.identity}"):
-        st.selectbox(
-            "Format",
-            [None, *sorted(labels, key=lambda name: labels[name].casefold())],
-            format_func=lambda name: labels[name] if name else "Detect it",
-            key=f"format_{file.identity}",
-            persist_state="page",
+    names = [None, *sorted(labels, key=lambda name: labels[name].casefold())]
+    format_key = f"format_{key}_{file.format_chosen}"
+    drawn[format_key] = Drawn(batches.choose_format, this, file.format_chosen)
+    st.selectbox(
+        "Format",
+        names,
+        index=names.index(file.format_chosen),
+        format_func=lambda name: labels[name] if name else "Detect it",
+        key=format_key,
+    )
+    for number, speaker in enumerate(file.speakers):
+        side = speaker.side or _UNSURE
+        side_key = f"side_{key}_{number}_{side}"
+        drawn[side_key] = Drawn(_choose_side, (*this, speaker.name), side)
+        st.segmented_control(
+            escape(speaker.name),
+            list(_SIDES),
+            default=side,
+            required=True,
+            format_func=lambda side: _SIDES[side],
+            key=side_key,
         )
-        for position, speaker in enumerate(found.speakers):
-            st.segmented_control(
-                escape(speaker.name),
-                list(_SIDES),
-                default=speaker.side or _UNSURE,
-                required=True,
-                format_func=lambda side: _SIDES[side],
-                key=_side_key(file, position, speaker),
-                persist_state="page",
-            )
+    if file.readable:
+        stands = file.replaces or ""
+        replaces_key = f"replaces_{key}_{stands}_{st.session_state.get(_REFUSALS, 0)}"
+        drawn[replaces_key] = Drawn(batches.choose_replaced, this, stands)
+        st.text_input(
+            "Replaces the call with the id",
+            value=stands,
+            key=replaces_key,
+            placeholder="None: it is a call of its own",
+        )
+
+
+def _fresh(name: str, stands: Any) -> str:
+    """The key of a widget: a new one where another tab decided meanwhile, so that it shows what stands."""
+    counter = f"{name}_again"
+    again = int(st.session_state.get(counter, 0))
+    key = f"{name}_{again}"
+    if key in st.session_state and st.session_state[key] != stands:
+        st.session_state[counter] = again + 1
+        key = f"{name}_{again + 1}"
+    return key
+
+
+def decided(choose: Callable[..., None], *told: Any) -> None:
+    """Keeps a decision, or the reason why it can't be kept; see ``tell_refused``."""
+    try:
+        choose(record(), *told)
+    except AftercallError as error:
+        st.session_state[_REFUSALS] = st.session_state.get(_REFUSALS, 0) + 1
+        st.session_state[_REFUSED] = error.sentence
+
+
+def _choose_side(database: Database, batch_id: str, position: int, speaker: str, chosen: str) -> None:
+    side: Side | None = "advisor" if chosen == "advisor" else "client" if chosen == "client" else None
+    batches.choose_side(database, batch_id, position, speaker, side)

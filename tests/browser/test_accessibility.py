@@ -25,7 +25,7 @@ def assert_accessible(page: Page, place: str) -> None:
 
 def choose(page: Page, file: str) -> None:
     """Puts a file of ours onto the upload page."""
-    page.locator("input[type=file]").set_input_files(FORMATS / file)
+    page.locator("input[type=file]").first.set_input_files(FORMATS / file)
     page.get_by_role("button", name="Process 1 call").wait_for()
     settle(page)
 

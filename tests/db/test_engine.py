@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from db import transcripts
-from db.engine import Database, open_database, parse_url
+from db.engine import Database, _connect_options, open_database, parse_url
 from db.errors import BadAddress, CannotConnect
 
 
@@ -57,3 +57,16 @@ def test_an_error_of_the_database_holds_no_words_of_a_call(database: Database) -
     assert "null value in column" in str(raised.value)
     assert "secret words" not in str(raised.value)
     assert "secret words" not in str(raised.value.orig)
+
+
+def test_a_server_elsewhere_that_is_gone_without_a_word_is_given_up_unless_the_address_says_otherwise() -> None:
+    given = _connect_options(parse_url("postgresql://ann@db.example/record"))
+    assert given == {
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 30_000,
+    }
+    own = _connect_options(parse_url("postgresql://ann@db.example/record?connect_timeout=3&keepalives_idle=60"))
+    assert own == {"keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
