@@ -11,10 +11,10 @@ from pages.parts.progress import before_it, call_link, saying, state_words, step
 from pages.parts.pulse import pulse
 from pages.parts.record import record
 from pages.parts.text import count, escape
-from pages.parts.times import ago, span
+from pages.parts.times import ago, span, time_left
 from services import runs
 from services.errors import AftercallError
-from services.runs import Backlog, RunState, RunView
+from services.runs import RunState, RunView
 from services.watching import LOOKOUT, Outlook
 
 ACTOR = guard()
@@ -66,25 +66,12 @@ def changed() -> list[str]:
     return [name for name, (drawn, _) in _PARTS.items() if drawn(before) != drawn(after)]
 
 
-def left(backlog: Backlog) -> str:
-    """How long it may take until nothing waits any more, in round words."""
-    seconds = backlog.seconds_left
-    if seconds is None:
-        return "how long it takes is not known before the first call is done"
-    if seconds < 50:
-        return "less than a minute left"
-    minutes = seconds / 60
-    if minutes < 90:
-        return f"about {max(1, round(minutes)) if minutes < 20 else 5 * round(minutes / 5)} min left"
-    return f"about {round(minutes / 60)} h left"
-
-
 def standing(seen: Outlook) -> str:
     """What there is to do, in a line of Markdown; nothing where there is nothing to do."""
     counts = seen.backlog.counts
     parts = [f"**{counts[state]:,} {words}**" for state, words in _TO_DO.items() if counts.get(state)]
     if seen.moving and not seen.problem:
-        parts.append(escape(left(seen.backlog)))
+        parts.append(escape(time_left(seen.backlog.seconds_left)))
     return " · ".join(parts)
 
 

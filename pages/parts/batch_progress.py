@@ -1,20 +1,24 @@
 """A long list of files on its way through the chain: how far it is, holding it back, another try."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from pages.parts.batch_list import PER_PAGE, filtered
+from pages.parts.pulse import pulse
 from pages.parts.record import record
 from pages.parts.staged import STANDINGS
 from pages.parts.text import BadgeColour, count, escape
+from pages.parts.times import time_left
 from services import batches, runs
 from services.batches import BatchView, FileView, Progress, Standing
 from services.database import Database
 
 _CALLS = Path(__file__).resolve().parents[1] / "calls.py"
-_PACE = 1.0
+_FRAGMENT = "batch_progress"
+_SEEN = "batch_seen"
 _LEFT_OUT: dict[Standing, tuple[str, BadgeColour]] = {
     "new": ("New, left out", "gray"),
     "update": ("Update, left out", "gray"),
@@ -27,7 +31,19 @@ def show_progress(batch: BatchView, actor: str, on_clear: Callable[[], None]) ->
     far = batches.progress(batch)
     active = far.ended < far.total
     st.space("small")
-    st.fragment(_draw, run_every=_PACE if active else None)(batch.id, actor, active, on_clear)
+    st.session_state[_SEEN] = batch.counts
+    st.fragment(_draw, key=_FRAGMENT)(batch.id, actor, active, on_clear)
+    if active:
+        pulse(partial(_changed, batch.id), key="batch_pulse")
+
+
+def _changed(batch_id: str) -> list[str]:
+    """Looks again; what is to be drawn anew."""
+    batch = batches.get(record(), batch_id)
+    if batch is None or batch.counts == st.session_state.get(_SEEN):
+        return []
+    st.session_state[_SEEN] = batch.counts
+    return [_FRAGMENT]
 
 
 def _draw(batch_id: str, actor: str, was_active: bool, on_clear: Callable[[], None]) -> None:
@@ -40,11 +56,12 @@ def _draw(batch_id: str, actor: str, was_active: bool, on_clear: Callable[[], No
         with st.container(horizontal=True, width="content", gap="small"):
             _buttons(batch, actor, on_clear)
     st.progress(far.ended / max(far.total, 1), text=_told(far))
-    left = batch.size - far.total
+    not_run = batch.size - far.total
     if was_active:
-        st.caption("You may close this page: the work goes on, and the Runs page shows it too.")
-    elif left:
-        st.caption(f"{count(left, 'file')} of the list {'was' if left == 1 else 'were'} not run.")
+        left = time_left(runs.backlog(record()).seconds_left)
+        st.caption(f"{left.capitalize()}. You may close this page: the work goes on, and the Runs page shows it too.")
+    elif not_run:
+        st.caption(f"{count(not_run, 'file')} of the list {'was' if not_run == 1 else 'were'} not run.")
     shown, offset, rows = filtered(batch, _WORDS, key="upload_follow", live=was_active)
     with rows:
         for file in batches.files(record(), batch.id, shown, PER_PAGE, offset):

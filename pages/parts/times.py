@@ -73,3 +73,15 @@ def clock(seconds: float | None) -> str:
     whole = int(seconds)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def time_left(seconds: float | None) -> str:
+    """How long it may take until nothing waits any more, in round words."""
+    if seconds is None:
+        return "how long it takes is not known before the first call is done"
+    if seconds < 50:
+        return "less than a minute left"
+    minutes = seconds / 60
+    if minutes < 90:
+        return f"about {max(1, round(minutes)) if minutes < 20 else 5 * round(minutes / 5)} min left"
+    return f"about {round(minutes / 60)} h left"
