@@ -184,7 +184,7 @@ class Bare:
 
     def _values(self, row: Row) -> Row:
         values = {name: row.get(name) for name in self._columns}
-        values["proposed"] = {name: row[name] for name in ("crm_data", "email_draft", "social_content")}
+        values["proposed"] = {name: row[name] for name in ("crm_data", "email_draft", "social_content") if name in row}
         for name in (*transcripts.JSONS, "proposed"):
             if values[name] is not None:
                 values[name] = json.dumps(values[name], ensure_ascii=False)

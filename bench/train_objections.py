@@ -34,7 +34,8 @@ INVENTED, LABELLED, READ_FIRST = 2.0, 3.0, 0.5  # weights: an invented sentence,
 SMALLEST = 0.01
 OWN = 1.0  # how freely a category may be likelier than the others: few calls hold the rare ones
 OF_PRICE = {"priced", "reacts", "lowered", "parted", "measures", "bids", "praises", "denies"}
-ENOUGH_PRICE, ENOUGH = 0.2, 0.3  # how likely is likely enough to be claimed; two calls in three hold Price
+ENOUGH = 0.35  # how likely is likely enough to be claimed; two calls in three hold Price
+ENOUGH_OF = {PRICE: 0.25, "Timing": 0.5}
 
 
 class Labelled:
@@ -157,7 +158,7 @@ def claimed(likely: dict[str, float]) -> set[str]:
 
 
 def enough(name: str) -> float:
-    return ENOUGH_PRICE if name == PRICE else ENOUGH
+    return ENOUGH_OF.get(name, ENOUGH)
 
 
 def stored(words: dict[str, Any], signals: dict[str, Any]) -> dict[str, Any]:

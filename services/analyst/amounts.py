@@ -1,8 +1,8 @@
 """Amounts of dollars that are said of the service: which is a price, a discount, a deposit, a part or none of it."""
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, insort
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -20,6 +20,8 @@ BEFORE = 8
 LATE = 0.88
 UNTOLD = 0.5  # the strength of an amount that nothing is known of
 LEAST_OPTION = 500
+PAID, PAID_FROM = 2.5, 0.5
+AFTER_PAYMENT = -1.0  # an amount that comes up after money came through moves no price any more
 LISTED = 1.5  # what speaks against one of several amounts in a row
 _ASKED = re.compile(
     r"\b(?:how much|costs?|price|pricing|fees?|charge|damage|run (?:us|me)|what's it run|what does (?:it"
@@ -37,6 +39,13 @@ _UNLESS_AFTER = re.compile(
     r"[,]? (?:but that's if|if you (?:did|do|were|wanted|want) it (?:both|together|later)|after the"
     r"|next (?:month|week|year)|on the website|if you wait|otherwise|later)\b"
 )
+_MOVES = ("price", "former", "other option", "other")
+_SUPPOSED = re.compile(
+    r"\b(?:if|say|suppose|supposing|imagine) (?:it|that|this|we|i) (?:was|were|had it at|had been) $"
+)
+_UNPAID = re.compile(r"\b(?:if|when|once|will|would|not|never)\b|n't\b|'ll\b|\?")
+_NOW = re.compile(r"[\s,]*(?:right )?now\b")
+_WAS = re.compile(r"\b(?:was|were|used to be|had been)\b")
 _ALONE = re.compile(
     r"\b(?:just the|standalone|stand-alone|by itself|only the|instead|basic|starter|will package"
     r"|will-based|wills|a will|smaller|simple|nursery|directive)\b"
@@ -79,13 +88,19 @@ class _Ladder:
 
     steps: list[float] = field(default_factory=list)
     options: list[float] = field(default_factory=list)  # what else was offered beside a price
+    sorted: list[float] = field(default_factory=list)  # the steps, the least first
 
     @property
     def last(self) -> float | None:
         return self.steps[-1] if self.steps else None
 
+    def climb(self, dollars: float) -> None:
+        self.steps.append(dollars)
+        insort(self.sorted, dollars)
+
     def holds(self, dollars: float) -> bool:
-        return any(abs(dollars - price) <= SAME * price for price in self.steps)
+        at = bisect_left(self.sorted, dollars / (1 + SAME))
+        return at < len(self.sorted) and self.sorted[at] * (1 - SAME) <= dollars
 
 
 def amounts(talk: Talk) -> list[Amount]:
@@ -94,7 +109,9 @@ def amounts(talk: Talk) -> list[Amount]:
     if anchor is None:
         return []
     found: list[Amount] = []
-    ladder = _Ladder([anchor.dollars])
+    ladder = _Ladder()
+    ladder.climb(anchor.dollars)
+    paid = False
     for turn in talk.turns[max(0, anchor.sentence.turn - BEFORE) :]:
         for sentence in turn.sentences:
             for number in numbers_in(sentence.folded):
@@ -102,13 +119,25 @@ def amounts(talk: Talk) -> list[Amount]:
                 if dollars is None:
                     continue
                 role, strength = _role(talk, sentence, number, ladder, dollars)
+                if paid and role in _MOVES and not ladder.holds(dollars):
+                    role, strength = "other", AFTER_PAYMENT
                 if role in ("price", "former", "other option") and sentence.side == "advisor":
-                    ladder.steps.append(dollars)
+                    ladder.climb(dollars)
                 elif role == "other" and strength == UNTOLD and sentence.side == "advisor" and dollars >= LEAST_OPTION:
                     ladder.options.append(dollars)
                 if role != "none":
                     found.append(Amount(dollars, role, strength, sentence, number))
+            late = sentence.turn > max(
+                anchor.sentence.turn, PAID_FROM * len(talk.turns) if len(talk.turns) > LONG else 0
+            )
+            paid = paid or (late and not _UNPAID.search(sentence.folded) and is_receipt(sentence))
     return found
+
+
+def is_receipt(sentence: Sentence) -> bool:
+    """Whether a sentence tells that money came through, and no case through a court."""
+    found = hits("price", sentence)
+    return not sentence.story and weight(found, "confirmed") >= PAID and weight(found, "worth") < PAID
 
 
 def price_turn(talk: Talk) -> int | None:
@@ -120,7 +149,7 @@ def price_turn(talk: Talk) -> int | None:
 def _anchor(talk: Talk) -> Amount | None:
     """The amount of the adviser's that is most surely a price of the service: asked for, named as one, repeated."""
     candidates: list[Amount] = []
-    nothing = _Ladder()
+    nothing, named = _Ladder(), _turns_by_price(talk)
     for sentence in talk.sentences:
         if sentence.side != "advisor" or sentence.story or (sentence.asks and not _PROPOSES.search(sentence.folded)):
             continue
@@ -138,19 +167,25 @@ def _anchor(talk: Talk) -> Amount | None:
             strength += 2.5 if _asked_price(talk, sentence) else 0.0
             strength += 2.0 * min(1.0, sentence.turn / (0.5 * len(talk.turns))) - 1.0 if len(talk.turns) > LONG else 0.5
             strength += _usual(dollars) - (1.0 if sentence.turn > LATE * len(talk.turns) > LATE * LONG else 0.0)
-            candidates.append(Amount(dollars, "price", strength + _repeated(talk, sentence, dollars), sentence, number))
-    turns = [amount.sentence.turn for amount in candidates]
-    best = max(candidates, key=lambda amount: amount.strength - _dwarfed(amount, candidates, turns), default=None)
+            candidates.append(
+                Amount(dollars, "price", strength + _repeated(named, sentence, dollars), sentence, number)
+            )
+    highest: dict[int, float] = {}
+    for amount in candidates:
+        if amount.strength >= 0:
+            highest[amount.sentence.turn] = max(amount.dollars, highest.get(amount.sentence.turn, 0.0))
+    best = max(candidates, key=lambda amount: amount.strength - _dwarfed(amount, highest), default=None)
     return best if best is not None and best.strength >= SURE else None
 
 
-def _dwarfed(amount: Amount, others: Sequence[Amount], turns: Sequence[int]) -> float:
-    """What speaks against an amount beside which a price several times as high is named: it is an extra's."""
+def _dwarfed(amount: Amount, highest: Mapping[int, float]) -> float:
+    """What speaks against an amount beside which a price several times as high is named: it is an extra's.
+
+    ``highest``: the highest amount of each turn that can be a price.
+    """
     turn = amount.sentence.turn
-    near = [
-        other for other in others[bisect_left(turns, turn - 3) : bisect_right(turns, turn + 3)] if other.strength >= 0
-    ]
-    return 2.0 if any(other.dollars >= 2.5 * amount.dollars for other in near) else 0.0
+    near = max(highest.get(other, 0.0) for other in range(turn - 3, turn + 4))
+    return 2.0 if near >= 2.5 * amount.dollars else 0.0
 
 
 def _usual(dollars: float) -> float:
@@ -162,13 +197,21 @@ def _usual(dollars: float) -> float:
     return 0.5 if dollars <= 12_000 else -1.0
 
 
-def _repeated(talk: Talk, sentence: Sentence, dollars: float) -> float:
+def _turns_by_price(talk: Talk) -> dict[float, list[int]]:
+    """For every amount that is said the turns that hold it, in order."""
+    turns: dict[float, list[int]] = {}
+    for turn in talk.turns:
+        for dollars in {price for number in numbers_in(turn.folded) for price in number.prices()}:
+            turns.setdefault(dollars, []).append(turn.index)
+    return turns
+
+
+def _repeated(named: Mapping[float, Sequence[int]], sentence: Sentence, dollars: float) -> float:
     """What it adds that an amount comes again after a sentence: at once by the client, later by either."""
-    near = talk.turns[sentence.turn + 1 : sentence.turn + 3]
-    echoed = any(dollars in number.prices() for turn in near for number in numbers_in(turn.folded))
-    later = any(
-        dollars in number.prices() for turn in talk.turns[sentence.turn + 3 :] for number in numbers_in(turn.folded)
-    )
+    turns = named.get(dollars, ())
+    after = bisect_left(turns, sentence.turn + 1)
+    echoed = after < len(turns) and turns[after] <= sentence.turn + 2
+    later = bool(turns) and turns[-1] >= sentence.turn + 3
     return 0.7 * echoed + 0.5 * later
 
 
@@ -218,7 +261,8 @@ def _role(talk: Talk, sentence: Sentence, number: Spoken, ladder: _Ladder, dolla
     ours, theirs = weight(found, "price"), weight(found, "other")
     if (theirs > ours or sentence.story) and not (repeats and not sentence.story):
         return "other", theirs
-    if _beside("before")["former"].search(before) or _beside("after")["former"].match(after):
+    formerly = _beside("before")["former"].search(before) and not _SUPPOSED.search(before)
+    if formerly or _beside("after")["former"].match(after):
         return "former", 1.0
     if sentence.side == "client":
         return ("price", 1.0) if repeats else ("other", UNTOLD)
@@ -239,6 +283,8 @@ def _is_picked(sentence: Sentence, ladder: _Ladder, dollars: float) -> bool:
 
 def _beside_role(before: str, after: str) -> Role | None:
     """What the words directly beside an amount make of it, where they make it something else than the price."""
+    if _NOW.match(after) and _WAS.search(before):
+        return None  # "it was four thousand, it's thirty-five hundred now"
     roles: tuple[Role, ...] = ("monthly", "discount", "deposit", "part", "rest")
     for role in roles:
         if _beside("after")[role].match(after) or _beside("before")[role].search(before):

@@ -14,8 +14,8 @@ REAL = frozenset(("home", "houses", "condo", "cabin", "duplex", "triplex", "four
 STALE = 1
 NEAR = 20
 NOT_WORTH = re.compile(
-    r"[\s,]*(?:years?|months?|weeks?|days?|a month|a year|percent|acres?|people|kids|children|miles"
-    r"|hours?|minutes?|an hour|times|feet|pounds|o'clock|a\.m|p\.m|employees|pages|off|of them|down"
+    r"[\s,]*(?:(?:to|or|and|-) [a-z0-9-]+ )?(?:years?|months?|weeks?|days?|a month|a year|percent|acres?|people|kids"
+    r"|children|miles|hours?|minutes?|an hour|times|feet|pounds|o'clock|a\.m|p\.m|employees|pages|off|of them|down"
     r"|trucks?|units?|an acre|head|guys|crews?|houses|rentals|properties|places|bedrooms?|sisters|brothers"
     r"|of us|tenants|doors|beds|chairs|cows|boys|girls|weddings|cents|payments)\b"
 )

@@ -16,13 +16,14 @@ WORDS: dict[str, list[str]] = data("people")["children"]
 CHILD = frozenset(KIN["children"])
 _ASKS = re.compile(
     r"\b(?:any|how many|have|got|other|both|tell me about|who are|what about|how about|about) .{0,30}\b(?:kids?"
-    r"|children|child|sons?|daughters?|kiddos?|little ones|family|crew|offspring)\b"
-    r"|^\W*(?:\w+\W+){0,6}(?:kids?|children|sons or daughters|little ones|kiddos)\b[^.?!]{0,45}\?"
+    r"|children|child|sons?|daughters?|kiddos?|little ones|young'?uns|family|crew|offspring)\b"
+    r"|^\W*(?:\w+\W+){0,6}(?:kids?|children|sons or daughters|little ones|young'?uns|youngsters|kiddos)\b[^.?!]{0,45}\?"
     r"|\bboys or girls\b|\bwho's in the (?:family|picture|house)\b"
     r"|\b(?:who's|who is|who are|who all|who do|who have|who would|who'd|who gets) .{0,30}\b(?:we|you|family"
     r"|this|it|home|house|planning|protecting|leaving|beneficiaries|heirs)\b"
     r"|\btell me about (?:the|your|y'all's|you guys') (?:family|crew|household|bunch|gang|clan|people|folks)\b"
-    r"|\bany of those\b|\bgrown or\b"
+    r"|\bany of those\b|\bgrown or\b|\b(?:besides|apart from|other than) \w+(?: here| there)?\W*$"
+    r"|\byour (?:boys|girls|kids|sons|daughters|children),? how old\b"
     r"|\bhow many (?:have|do) (?:you|y'all|you two) (?:have|got)\b|\bhow many (?:is that|of them|all together"
     r"|altogether)\b"
 )
@@ -31,6 +32,7 @@ _ASKS_OTHERWISE = re.compile(
     r"|\b(?:grandkids|grandchildren|grandbabies|do the kids|(?<!who )are the kids|will the kids"
     r"|your kids (?:know|live|get)|how old|the kids (?:know|get|live)|want the)\b"
 )
+_ASKS_ALL = re.compile(r"\bhow many\b|\byour (?:boys|girls|kids|sons|daughters|children),? how old\b")
 _ELLIPTIC = re.compile(
     r"\bhow many (?:(?:do|have|did|are|of|have you|do you) )?"
     r"(?:we|you|y'all|you two|there|them)(?: (?:got|have|all))?\W*$"
@@ -75,7 +77,7 @@ class Passage:
 
 def asks_for_children(sentence: Sentence) -> bool:
     """Whether an adviser's sentence asks whether there are children, who they are or how many."""
-    otherwise = _ASKS_OTHERWISE.search(sentence.folded) and not re.search(r"\bhow many\b", sentence.folded)
+    otherwise = _ASKS_OTHERWISE.search(sentence.folded) and not _ASKS_ALL.search(sentence.folded)
     if sentence.side != "advisor" or sentence.story or otherwise:
         return False
     invites = sentence.asks or re.search(r"\btell me about\b", sentence.folded)

@@ -17,7 +17,7 @@ ENOUGH = 3.1
 WINDOW = 3
 BRIEF = 12
 ABOUT = 0.7  # how near a turn must be to talk of a business
-NAMED_WHEN_ASKED, TRADE, AGAINST = 2.0, 1.5, -3.0
+NAMED_WHEN_ASKED, TRADE, FORM_BEFORE, AGAINST = 2.0, 1.5, 1.0, -3.0
 _FIRM = re.compile(
     r"\b(?:with|at|here at|over at|from|for|of|is) (?:the )?((?:[A-Z][\w’'&-]*|and|&)(?: (?:[A-Z][\w’'&-]*|and|of|&))*)"
 )
@@ -151,6 +151,8 @@ def _beside(talk: Talk, named: Named, near: float) -> float:
         strength += NAMED_WHEN_ASKED
     if trade and before is not None and weight(hits("ventures", before), "leads"):
         strength += TRADE
+    elif trade and before is not None and before.line.words[-1] in _FORMS:
+        strength += FORM_BEFORE  # "It's an LLC. Heron Gravel."
     return strength
 
 
@@ -171,7 +173,7 @@ def _gone(talk: Talk, named: Named) -> float:
     after = turn.sentences[at + 1] if at + 1 < len(turn.sentences) else None
     here = _weight("gone", sentence)
     if after is not None and re.match(r"\W*(?:it|that|they|we|he|she|i|but|which|but that|now)\b", after.folded):
-        here = max(here, _weight("gone", after) if not _weight("going", after) else 0.0)
+        here = max(here, _weight("gone", after) - _weight("going", after))
     return max(0.0, here - _weight("going", sentence))
 
 

@@ -21,10 +21,12 @@ _PERSON = re.compile(
     r"\b(?:me and|and i|my|our|his|her|partner|partner's|buddy|friend|wife|husband|son|daughter|brother"
     r"|sister|cousin|uncle|aunt|guy|named|with|ask|tell|mr|mrs|ms|dr)\.?,?\s+$"
 )
+_FILLERS = re.compile(r"(?:,? \b(?:eh|er|erm|uh|um|hm|hmm|ah|like|you know|let me think|let's see|what is it)\b,?)+ ")
+_PARTNER = re.compile(r",? (?:and|&) (?:me|i|myself|my|him|her|us)\b")
 _LETTERS = re.compile(r"^[A-Z](?:-[A-Z])+$")
 _CALLED = re.compile(
     r"\b(?:called|call it|call 'em|named|name is|name's|named it|goes by|doing business as|dba|d\.b\.a\.?"
-    r"|under the name(?: of)?"
+    r"|under the name(?: of)?|(?:is|are|'s|'re|all|everything|runs|run) under"
     r"|known as|operates? as|titled)(?: the| uh| um| just| now)?[\s,:]*$"
     r"|\b(?:an?|my|our|own) (?:\w+ ){0,3}(?:company|business|firm|practice|shop|llc|salon|studio|store"
     r"|restaurant|bakery|cafe|bar|gym|clinic|agency|farm|ranch|outfit"
@@ -126,7 +128,8 @@ def _is_other(sentence: Sentence, name: str, start: int, people: frozenset[str],
     telling = [word for word in words if word not in _lists()["forms"] and word not in ("and", "of", "the", "&")]
     if not telling or all(word in people or word.removesuffix("'s") in people for word in telling):
         return True
-    if not _lists()["never"].isdisjoint((folded, " ".join(telling), telling[0], telling[-1])):
+    ends = () if len(telling) > 1 and len(telling) < len(words) else (telling[0], telling[-1])
+    if not _lists()["never"].isdisjoint((folded, " ".join(telling), *ends)):
         return True
     if firm and set(telling) & firm and len(set(telling) & firm) * 2 >= len(telling):
         return True
@@ -144,6 +147,7 @@ def _strength(sentence: Sentence, words: list[str], start: int, end: int) -> tup
     parts = any(fold(word).strip(".,'") in lists["parts"] for word in words[1:]) or (
         len(words) > 1 and tail in lists["parts"]
     )
+    before = _FILLERS.sub(" ", before)
     alone = not re.search(
         r"\w", re.sub(r"^(?:so|and|well|yeah|yes|it's|that's|it is|just|um|uh|the|a|,|\s)+", "", before)
     ) and not re.search(r"\w", after)
@@ -155,6 +159,7 @@ def _strength(sentence: Sentence, words: list[str], start: int, end: int) -> tup
     if not called and not owned:
         strength += 1.0 if alone or _IS.search(before) else 0.0
         strength -= 4.0 if _EMPLOYED.search(before) else 2.0 if _NEAR.search(before) else 0.0
+    person = bool(_PERSON.search(before) or _PARTNER.match(after))
     if len(words) == 1 and not form:
-        strength -= 0.0 if called and not _PERSON.search(before) else 3.0 if _PERSON.search(before) else 1.5
+        strength -= 0.0 if called and not person else 3.0 if person else 1.5
     return strength, alone

@@ -20,6 +20,12 @@ _ELSEWHERE = re.compile(
     r"|sons?|daughters?|kids|children|boys?|girls?|brothers?|sisters?|mother|father|mom|dad|parents|beach"
     r"|lake|vacation|business|office|shop|grew up|born|originally)\b"
 )
+_NEARBY = re.compile(
+    r"\W*(?:(?:well|yeah|yes|oh|no|close|not quite|almost|actually|right|just|near enough|thereabouts)\W+)*"
+    r"(?:(?:just|right|a little|a bit|a ways|up|down|over|out) )*"
+    r"(?:outside|near|nearby|close|next (?:door|to|town)|thereabouts|north|south|east|west|by there|around there)\b"
+)
+_TELLS_STATE = re.compile(r",? (?:in )?$|\W+(?:(?:that's|it's|in|up|down|over|on|the|old|out)\W+)*$")
 DOUBTFUL, BY_TELEPHONE, LEAST_SUPPORT = 0.1, 0.6, 0.35
 
 
@@ -39,6 +45,19 @@ class Map:
                 self._in_turn[place.sentence.turn].append(place)
         self._support = self._supported(talk)
         self._near = {place.name: near for place in self.places if (near := self._state_near(place))}
+        self._told: dict[str, str] = {}
+        for place in self.places:
+            if state := self._state_told(place):
+                self._told.setdefault(place.name, state)
+        self._told |= self._beside_a_guess(talk)
+        self._sure_in_turn = {
+            place.sentence.turn: self._told.get(place.name, place.states[0])
+            for place in self.places
+            if not place.is_state and (place.sure or len(place.states) == 1)
+        }
+        for place in self.places:
+            if not place.sure and (state := self._sure_in_turn.get(place.sentence.turn)) in place.states:
+                self._near.setdefault(place.name, str(state))
         self._counties = {
             letters(place.name).removesuffix("parish").removesuffix("county"): place.states[0]
             for place in self.places
@@ -65,6 +84,38 @@ class Map:
         near = [one.states[0] for one in self._in_turn[place.sentence.turn] if low <= one.sentence.start <= high]
         return None if place.is_state else next((state for state in near if state in place.states), None)
 
+    def _state_told(self, place: Place) -> str | None:
+        """The state that is named right after a town: "Norwich, Vermont", "in Norwich. On the Vermont side." """
+        if place.is_state or place.sentence.folded.endswith(" not ", 0, place.start):
+            return None
+        end = place.sentence.start + place.end
+        after = [one for one in self._in_turn[place.sentence.turn] if 0 <= one.sentence.start + one.start - end <= 14]
+        for one in after:
+            if one.sentence is place.sentence:
+                between = one.sentence.folded[place.end : one.start]
+            else:
+                between = place.sentence.folded[place.end :] + " " + one.sentence.folded[: one.start]
+            own = one.states[0] in place.states or one.sentence.folded.startswith(" side", one.end)
+            if own and _TELLS_STATE.fullmatch(between):
+                return one.states[0]
+        return None
+
+    def _beside_a_guess(self, talk: Talk) -> dict[str, str]:
+        """Towns that are told as near the one that was asked after, in its state: "In Keene?" "Just outside. Troy." """
+        asked = {
+            place.sentence.turn: place.states[0]
+            for place in self.places
+            if place.sentence.asks and not place.is_state and (place.sure or len(place.states) == 1)
+        }
+        return {
+            place.name: asked[place.sentence.turn - 1]
+            for place in self.places
+            if not place.is_state
+            and place.sentence.turn - 1 in asked
+            and place.name not in self._told
+            and says_near(talk.turns[place.sentence.turn].folded)
+        }
+
     def state_of(self, place: Place) -> str | None:
         """The state a place lies in, or None where that can't be told."""
         return self._states[id(place)]
@@ -72,7 +123,7 @@ class Map:
     def _settled(self, place: Place) -> str | None:
         if place.is_state:
             return place.states[0]
-        near = self._state_near(place) or self._counties.get(letters(place.name))
+        near = self._told.get(place.name) or self._state_near(place) or self._counties.get(letters(place.name))
         near = near or (None if place.sure else self._near.get(place.name))
         if near is not None or len(place.states) == 1:
             return near or place.states[0]
@@ -82,6 +133,11 @@ class Map:
             return ranked[0] if other else place.states[0]
         first, second = self._support[ranked[0]], self._support[ranked[1]]
         return ranked[0] if first >= LEAST_SUPPORT and first > second + 0.05 else None
+
+
+def says_near(folded: str) -> bool:
+    """Whether an answer says that it is near the place that was asked after."""
+    return bool(_NEARBY.match(folded))
 
 
 def _with_known(

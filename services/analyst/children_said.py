@@ -33,13 +33,18 @@ _RECAP = re.compile(
     r"|i've got|i got|i have|i'd plan|i'm putting|i'll put|put|put down|just|only|a total of|total of"
     r"|altogether|call it|all|the|your|our"
     r"|of|for you|for the \w+|for your \w+|there's|there are|a|still|down for|with|down|us|we're at|count|say"
-    r"|we'd say|got)\W+)*$"
+    r"|we'd say|got|plus|equals|you'd|i'd|want to|but|one|two|three|four|five|six)\W+)*$"
 )
 _AFTER = re.compile(
-    r"\W*(?:$|[.,!?;:]|(?:of (?:them|'em|'m|ours|mine|my own|our own)|total|altogether|in all|kids|children"
+    r"\W*(?:$|[.,!?;:]|(?:it is|of (?:them|'em|'m|ours|mine|my own|our own)|total|altogether|in all|kids|children"
     r"|then|all told|between"
     r"|together|now|for (?:the|you|me|us|her|him)|here|you're|that you|and one|grown|living|alive|and (?:a|no"
     r"|that)|on paper)\b)"
+)
+_ADDS = re.compile(r"\b(?:one|two|three|four|five|six|\d) plus (?:one|two|three|four|five|six|\d)\b")
+_HAD_MANY = re.compile(r"\b(?:i|we) (?:had|raised|did have) (?:all |just )?(?=\w)")
+_LOST_ONE = re.compile(
+    r"\b(?:we|i) (?:lost|buried) (?:our|my|one|him|her|the \w+|[a-z]+)\b(?! (?:touch|count|money|the house))"
 )
 _ELSE = re.compile(
     r"\b(?:how old|grand\w+|how long|what (?:age|grade|year)|old are|ages|how many (?:grand|years|acres|houses"
@@ -98,6 +103,8 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
     if (none := _none(talk, sentence)) > 0:
         yield Count(0, none, sentence)
         return
+    if (left := _left_of(talk, sentence)) and (passage or _children_near(talk, sentence)):
+        yield Count(left, 2.0, sentence)
     total, strength = of_kinds(sentence)
     if total:
         strength *= 1.0 if passage else 0.7 if ours else 0.55
@@ -116,6 +123,22 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
             and not is_theirs(sentence, len(sentence.folded))
         ):
             yield Count(number, strength * trust(talk, sentence, number), sentence)
+
+
+def _left_of(talk: Talk, sentence: Sentence) -> int:
+    """How many are left of those that a client had: "I had four. We lost my David." 0 where none was lost."""
+    match = _HAD_MANY.search(sentence.folded) if sentence.side == "client" else None
+    if match is None:
+        return 0
+    number = next((one for one in numbers_in(sentence.folded) if one.start == match.end()), None)
+    after = [
+        one for turn in talk.turns[sentence.turn : sentence.turn + 3] if turn.side == "client" for one in turn.sentences
+    ]
+    lost = any(
+        _LOST_ONE.search(one.folded) for one in after if (one.turn, one.start) >= (sentence.turn, sentence.start)
+    )
+    plain = number is not None and number.shape == "plain" and 1 < number.value <= MOST
+    return int(number.value) - 1 if number is not None and plain and lost else 0
 
 
 def trust(talk: Talk, sentence: Sentence, value: int) -> float:
@@ -189,7 +212,8 @@ def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[C
     question = talk.question_before(sentence)
     if question is not None and _ELSE.search(question.folded) and not re.search(r"\bhow many\b", question.folded):
         return
-    for number in numbers_in(sentence.folded):
+    numbers = numbers_in(sentence.folded)
+    for number in numbers[-1:] if _ADDS.search(sentence.folded) else numbers:
         text = sentence.folded[number.start : number.end]
         plain = number.shape == "plain" and not number.scaled and not number.money and number.value == int(number.value)
         if (
@@ -228,12 +252,19 @@ def _of_bare(talk: Talk, sentence: Sentence, number: Spoken, question: Sentence 
     answers = opens and question is not None and asks_for_children(question) and len(before.split()) <= 4
     answers = answers or (opens and len(sentence.words) == 1 and bool(talk.before(sentence.turn)))
     sums_up = _SUMS_UP.search(before) or _SUMMED_UP.match(after) or sentence.side == "advisor"
-    strength = 3.0 if answers or sums_up else 1.6
+    strength = 3.0 if answers or sums_up or _ends_the_count(talk, sentence, number) else 1.6
     if number.value == 1 and not answers:
         strength *= 0.5
     if number.value > 8 or HAD.search(before):
         strength *= 0.4
     return strength
+
+
+def _ends_the_count(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
+    """Whether a number alone stands after smaller ones of the same turn: "My two and her three. Five." """
+    own = [one for one in talk.turns[sentence.turn].sentences if one.start < sentence.start]
+    smaller = [other for one in own for other in numbers_in(one.folded) if 0 < other.value < number.value]
+    return sentence.length == 1 and len(smaller) > 1
 
 
 def _children_near(talk: Talk, sentence: Sentence) -> bool:

@@ -18,6 +18,7 @@ _OURS = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:his|her|their|sister|brother|daughter|son|mother|mom|dad|office|lawyer|attorney|cpa)(?:'s)?\b[^.?!]{0,25}\bnumber\b"
+    r"|\b(?:hers|his|theirs) is\b"
 )
 _THEIR_NUMBER = re.compile(r"\b(?:his|her|their|attorney's|daughter's|son's)\b[^.?!]*\bnumber\b")
 _ABOUT = re.compile(r"\b(?:number|cell|phone|mobile|reach you|text you|call you|area code|digits)\b")
@@ -25,7 +26,9 @@ _AREA = re.compile(r"\barea code\b")
 _YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|right|correct|that's (?:it|right|the one|me|correct)|uh-huh|mm-hm|perfect)\b"
 )
+_ENDS_IN = re.compile(r"\b(?:ends? (?:in|with)|ending|last (?:two|three|four|digits?|part)|the end)\b")
 _WHOLE = 10
+_MOST_DIGITS = 3 * _WHOLE
 _LOCAL = 7
 _NEAR = 3
 """How many turns apart the pieces of one number may stand."""
@@ -83,7 +86,8 @@ def _take_piece(talk: Talk, turn: TalkTurn, heard: _Heard) -> None:
         if len(joined) == _WHOLE:
             heard.take(joined, [*heard.piece_quotes, quote])
             return
-    corrects = heard.last and turn.index == heard.turn + 1 and talk.turns[heard.turn].side != turn.side
+    told = turn.index == heard.turn + 1 or (turn.index <= heard.turn + _NEAR and _ENDS_IN.search(turn.folded))
+    corrects = heard.last and told and talk.turns[heard.turn].side != turn.side
     if corrects and 1 < len(digits) <= 4 and not _YES.match(turn.folded):
         earlier = talk.turns[heard.turn]
         place = next(((low, high) for _, low, high in phone_numbers(earlier)), (0, len(earlier.folded)))
@@ -107,7 +111,24 @@ def phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
             digits = digits[1:]
         if len(digits) == _WHOLE:
             found.append((digits, run[0][1].start, run[-1][1].end))
+        elif _WHOLE < len(digits) <= _MOST_DIGITS:
+            found += _among(run, turn.folded)
     return found
+
+
+def _among(run: list[tuple[str, Spoken]], folded: str) -> list[tuple[str, int, int]]:
+    """The last whole number of a run that holds more: its end said again, or a slip before it."""
+    for first in reversed(range(len(run))):
+        digits = ""
+        for last in range(first, len(run)):
+            digits += run[last][0]
+            if len(digits) >= _WHOLE:
+                break
+        opens = run[first][1]
+        one_by_one = bool(opens.digits) or folded[opens.start : opens.end].isdigit()
+        if len(digits) == _WHOLE and digits[0] not in "01" and one_by_one:
+            return [(digits, run[first][1].start, run[last][1].end)]
+    return []
 
 
 def _runs(turn: TalkTurn) -> list[tuple[str, int, int]]:
@@ -115,9 +136,13 @@ def _runs(turn: TalkTurn) -> list[tuple[str, int, int]]:
     return [
         ("".join(piece for piece, _ in run), run[0][1].start, run[-1][1].end)
         for run in _linked(turn)
-        if all(spoken.digits or turn.folded[spoken.start : spoken.end].isdigit() for _, spoken in run[:2])
+        if all(_told_off(spoken, turn.folded[spoken.start : spoken.end]) for _, spoken in run[:2])
         and not any(spoken.money for _, spoken in run)
     ]
+
+
+def _told_off(spoken: Spoken, text: str) -> bool:
+    return bool(spoken.digits) or text.isdigit() or spoken.shape == "short"
 
 
 def _linked(turn: TalkTurn) -> list[list[tuple[str, Spoken]]]:

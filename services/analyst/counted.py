@@ -8,7 +8,7 @@ from services.analyst.call_map import Map
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.numbers import Spoken, numbers_in
 from services.analyst.realty import MOST, about_property, named_in
-from services.analyst.tenure import NO, OTHERS
+from services.analyst.tenure import KEPT, NO, OTHERS
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import fold
 
@@ -26,6 +26,7 @@ _COUNT_NOUN = re.compile(
 )
 _PART_BEFORE = re.compile(r"\b(?:there's|there are|another|other|plus|and then|also|then|like)(?: \w+){0,2} $")
 _PART_AFTER = re.compile(r",? (?:in|over|down|up|on|out|at|next|across) (?!the trust|total|all|both|your|my|our|each)")
+_THEIRS = re.compile(r"\b(?:he|she|they)(?:'s| has| have| had|'d| only| just| owns?| got)* (?:only |just |like )*$")
 _SUMS_UP = re.compile(r"\W*(?:so|okay|ok|alright|then)\b")
 _NUMBER_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
 _LEADS = re.compile(
@@ -35,7 +36,7 @@ _LEADS = re.compile(
 )
 _CLOSES = re.compile(
     r"(?:\W+(?:with the \w+|total|altogether|in all|all told|of them|then|right|yes|yeah|sir"
-    r"|ma'am|correct|now|today|all in))*\W*$"
+    r"|ma'am|correct|now|today|all in|is (?:right|it|correct)))*\W*$"
     r"|, (?:and )?(?:that's|it's|all in|in|the|your|one|both) "
 )
 _ECHO_CLOSES = re.compile(r"(?:,|\byeah|\byes)\W+$")
@@ -74,6 +75,7 @@ _NAMES = re.compile(r"[A-Z][\w'’]*(?: [A-Z][\w'’]*){0,2}(?:(?:, and |, | and
 STATED, ASKED, ECHOED, LISTED = 3.0, 4.0, 5.0, 2.5
 CORRECTED, SUMMED = 6.0, 4.5
 LEAST_LISTED = 2
+MOST_ALONE = 4  # words of "That makes four."
 
 
 def stated_counts(talk: Talk, places: Map, owned: int) -> Iterator[Stated]:
@@ -105,7 +107,7 @@ def concludes(talk: Talk, sentence: Sentence, items: dict[int, int]) -> bool:
 
 
 def _none(sentence: Sentence, owned: int) -> Iterator[Stated]:
-    found = weight(hits("property", sentence), "renting")
+    found = 0.0 if KEPT.search(sentence.folded) else weight(hits("property", sentence), "renting")
     if sentence.side == "client" and found >= (3 if owned == 0 else 4):
         yield 0, found, sentence
     if not sentence.asks and _NONE.search(sentence.folded) and not OTHERS.search(sentence.folded):
@@ -120,6 +122,7 @@ def _with_noun(talk: Talk, sentence: Sentence) -> Iterator[Stated]:
         if (
             noun is None
             or OTHERS.search(before)
+            or _THEIRS.search(before)
             or _PART_BEFORE.search(before)
             or _from_a_story(talk, sentence, number)
         ):
@@ -150,8 +153,29 @@ def _concluded(talk: Talk, sentence: Sentence, items: dict[int, int]) -> Iterato
     before, after = sentence.folded[: number.start], sentence.folded[number.end :]
     echoed = _heard_before(talk, sentence, number)
     leads = _LEADS.fullmatch(before) or _SO_BEFORE.search(before) or (echoed and _ECHO_CLOSES.search(before))
-    if leads and _CLOSES.match(after) and _of_property(talk, sentence, items) and _meant(talk, sentence, before, items):
+    if not leads or not _CLOSES.match(after):
+        return
+    if _sums_a_list(talk, sentence, items, int(number.value)):
+        yield int(number.value), ECHOED if echoed else SUMMED, sentence
+    elif _of_property(talk, sentence, items) and _meant(talk, sentence, before, items):
         yield int(number.value), _weight(talk, sentence, echoed), sentence
+
+
+def _sums_a_list(talk: Talk, sentence: Sentence, items: dict[int, int], value: int) -> bool:
+    """Whether a number alone ends an adviser's list of houses and places, or is the client's yes to such an end."""
+    turn = talk.turns[sentence.turn]
+    if sentence.side == "advisor":
+        after_list = sentence.start > turn.sentences[0].start and items.get(sentence.turn, 0) >= LEAST_LISTED
+        return after_list and sentence.length <= MOST_ALONE and not any(_worths(one) for one in turn.sentences)
+    earlier = talk.before(sentence.turn)
+    if earlier is None or sentence is not turn.sentences[0]:
+        return False
+    same = [one for one in earlier.sentences if any(number.value == value for number in numbers_in(one.folded))]
+    return any(one.length <= MOST_ALONE and _sums_a_list(talk, one, items, value) for one in same)
+
+
+def _worths(sentence: Sentence) -> bool:
+    return any(number.money or number.scaled for number in numbers_in(sentence.folded))
 
 
 def _weight(talk: Talk, sentence: Sentence, echoed: bool) -> float:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from services.analyst.amounts import Amount
+from services.analyst.amounts import PAID, Amount, is_receipt
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.numbers import numbers_in
 from services.analyst.words import hits, weight
 
-PAID = 2.5
 LATE = 0.7
 _HALF = re.compile(
     r"\bhalf(?: of (?:it|that|the \w+))?(?: is|'s)?(?: due)?(?: now| down| today| tonight| up ?front"
@@ -35,7 +34,7 @@ def find_deposit(talk: Talk, price: float | None, said: Sequence[Amount], won: b
     if price is None or not said:
         return None
     first = said[0].sentence.turn
-    receipts = [s for s in talk.sentences if s.turn > first and _is_receipt(s)]
+    receipts = [s for s in talk.sentences if s.turn > first and is_receipt(s)]
     in_full = list(_in_full(talk, price, first))
     parts = [*_named(price, said, first), *_shares(talk, price, first)]
     paid = any(s.turn >= LATE * (len(talk.turns) - 1) for s in receipts)
@@ -69,12 +68,6 @@ def _is_promised(talk: Talk, first: int, parts: Sequence[tuple[float, Sentence]]
                 if said & sums:
                     return True
     return bool(told)
-
-
-def _is_receipt(sentence: Sentence) -> bool:
-    """Whether a sentence tells that money came through, and no case through a court."""
-    found = hits("price", sentence)
-    return not sentence.story and weight(found, "confirmed") >= PAID and weight(found, "worth") < PAID
 
 
 def _in_full(talk: Talk, price: float, first: int) -> Iterator[Sentence]:

@@ -16,6 +16,8 @@ MOST_QUOTES = 5
 LONGEST_SENTENCE = 1500
 _PIECE = re.compile(rf"(?s:.{{1,{LONGEST_SENTENCE}}})(?=\s|\Z)|(?s:.{{1,{LONGEST_SENTENCE}}})")
 _WORD = re.compile(r"[^\W_]")
+_QUOTED = re.compile(r"[^\sa-z0-9]*[a-z0-9](?:['’a-z0-9])*(?:[^\sa-z0-9]+(?=\s|\Z))?|\S+", re.I)
+"""A word as quotes are counted: "thirty-one" is two, with what stands before it and, at its end, after it."""
 _FIRST_PERSON = re.compile(r"\b(?:i|we|i've|we've|i'm|we're|i'll|we'll|i'd|we'd|ours|mine)\b")
 _SENTENCE = re.compile(
     r"(?:(?<![A-Za-z])(?:mr|mrs|ms|dr|st|jr|sr|vs|inc|no|rev|prof)\.|\.{2,}|\.(?=\w)|[^.?!])+[.?!]*[\"'”’)\]]*", re.I
@@ -41,12 +43,12 @@ class Sentence:
     def line(self) -> Line:
         return Line(self.folded)
 
-    @property
+    @cached_property
     def words(self) -> KeysView[str]:
         """The words; ``trust's`` counts as ``trust`` too."""
-        return self.line.at.keys()
+        return self.line.known.keys()
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         return "?" in self.folded and self.folded.rstrip("\"' )").endswith("?")
 
@@ -72,10 +74,14 @@ class TalkTurn:
     def line(self) -> Line:
         return Line(self.folded)
 
-    @property
+    @cached_property
     def words(self) -> KeysView[str]:
         """The words; ``trust's`` counts as ``trust`` too."""
-        return self.line.at.keys()
+        return self.line.known.keys()
+
+    @cached_property
+    def last_question(self) -> Sentence | None:
+        return next((one for one in reversed(self.sentences) if one.asks), None)
 
     def sentence_at(self, place: int) -> Sentence:
         """The sentence that holds a place of the turn's text."""
@@ -113,17 +119,17 @@ class Talk:
         if not opening or sentence.start > opening[-1].start or sentence not in opening or opening[0].length > 25:
             return None
         earlier = self.before(sentence.turn)
-        if earlier is None or not earlier.sentences:
-            return None
-        return next((one for one in reversed(earlier.sentences) if one.asks), None)
+        return earlier.last_question if earlier is not None else None
 
     def quote(self, turn: int, start: int, end: int) -> Quote:
-        """Verbatim words of a turn around a place: its sentence, or where that is long the words nearest to it."""
+        """Verbatim words of a turn around a place: its sentence, or where that is long the words nearest to it.
+
+        At most ``MOST_QUOTE_WORDS`` words, where a hyphen parts words too.
+        """
         owner = self.turns[turn]
         first, last = owner.sentence_at(start), owner.sentence_at(max(start, end - 1))
         low, high = first.start, last.end
-        words = [(m.start(), m.end()) for m in re.finditer(r"\S+", owner.text[low:high])]
-        words = [(low + a, low + b) for a, b in words]
+        words = [(m.start(), m.end()) for m in _QUOTED.finditer(owner.text, low, high)]
         if len(words) > MOST_QUOTE_WORDS:
             inside = [n for n, (a, b) in enumerate(words) if b > start and a < end] or [0]
             middle = (inside[0] + inside[-1]) // 2

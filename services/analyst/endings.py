@@ -29,7 +29,9 @@ _CLOCK = re.compile(
 _DAYS = "|".join(WEEKDAYS)
 _FREE = "fine|good|great|okay|ok|perfect|better|best|free|open|ideal|clear|wide"
 _TAKEN = re.compile(
-    rf"\b(?:{_DAYS})(?:'s (?!{_FREE})|s? i (?:work|close|teach))"
+    rf"\b(?:{_DAYS})(?:'s (?!{_FREE})|s?,? (?:i|we|he|she)(?:'m|'re|'s)? (?!coming|calling)"
+    r"(?:\w+ing\b|work|close|teach))"
+    rf"|\b(?:{_DAYS})s?,? (?:i|we)(?:'ve)? (?:have|got) (?:an?|the|my|our|his|her) "
     r"|(?:'s got|'ve got|\bhas|\bhave) (?:(?:a|my|the|her|his|our) )?"
     rf"(?!{_DAYS}|time|nine|ten)[a-z]+ (?:at|till|until) "
 )

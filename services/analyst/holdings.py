@@ -9,16 +9,23 @@ from services.analyst.counted import concludes, listed, stated_counts
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.owned import Holding, holdings_of
-from services.analyst.realty import named_in
-from services.analyst.tenure import NO, OTHERS, advisers_own
+from services.analyst.realty import comes_from_there, named_in
+from services.analyst.tenure import KEPT, NO, OTHERS, YES, advisers_own
 from services.analyst.words import hits, weight
 
 _HERE = re.compile(r"\b(?:one|house|home|this) here\b")
+_STANDS = re.compile(
+    r"\b(?:deeds?|courts?|(?:the|a|another|old|other) (?:one|place) (?:in|up|down|over|out)|property|probates?"
+    r"|ancillary|out-of-state|(?:it's|that's|is|sits)(?: \w+)? on the (?:\w+ ){1,2}side)\b"
+)
+_ANOTHERS = re.compile(r"\W*(?:and |but |so |no,? )*(?:he|she|they)\b")
 OWNED = 1.7
 STANDS, STANDS_BY_TOWN = 1.0, 2.0
 SUMMED_UP = 3.0
 LEAST_VOTES = 0.9
 MOST_STATED = 2
+RENTS = 3.0
+UNANSWERED = 0.5  # what an adviser's guess counts that is neither taken up nor denied
 
 
 def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple[Finding | None, Finding | None]:
@@ -83,12 +90,13 @@ def _locations(
         for state, sentence in _beside_others(talk, places):
             scores[state] += 0.6
             proof[state].append(sentence)
+    rents = _rents(talk)
     for one in owned:
-        state = one.state or client_state
+        state = one.state or (None if rents else client_state)
         if state:
             scores[state] += 1.5 if one.state else 0.5
             proof[state] += [sentence for _, sentence in one.proof[:2]]
-    homes = [one for one in owned if one.kind in ("home", "building") or one.state in (None, client_state)]
+    homes = [one for one in owned if _at_home(one, client_state, rents)]
     if client_state and (homes or here or not scores):
         scores[client_state] += 3.0 + sum(one.strength for one in homes)
     if client_state and client_state in scores and not proof[client_state]:
@@ -103,6 +111,22 @@ def _locations(
     return Finding(chosen, quotes) if quotes else None
 
 
+def _at_home(one: Holding, client_state: str | None, rents: bool) -> bool:
+    """Whether a thing stands where the client lives, as a rule: the home, unless that is rented."""
+    if rents:
+        return one.state == client_state or (one.kind == "home" and one.state is None)
+    return one.kind in ("home", "building") or one.state in (None, client_state)
+
+
+def _rents(talk: Talk) -> bool:
+    """Whether the client says that the home is rented."""
+    return any(
+        weight(hits("property", one), "renting") >= RENTS and not KEPT.search(one.folded)
+        for one in talk.sentences
+        if one.side == "client" and not one.story and not _ANOTHERS.match(one.folded)
+    )
+
+
 def _beside_others(talk: Talk, places: Map) -> Iterator[tuple[str, Sentence]]:
     """States named in a turn that speaks of a second property, or in the answer to it."""
     kinds = {
@@ -114,13 +138,22 @@ def _beside_others(talk: Talk, places: Map) -> Iterator[tuple[str, Sentence]]:
     for place in places.places:
         sentence, state = place.sentence, places.state_of(place)
         near = sentence.turn in kinds or (sentence.turn - 1 in kinds and sentence.start < 40)
-        if state and near and not sentence.story and weight(hits("property", sentence), "not_theirs") < 2:
+        guessed = sentence.asks and sentence.side == "advisor"
+        if (
+            state
+            and near
+            and not guessed
+            and not sentence.story
+            and weight(hits("property", sentence), "not_theirs") < 2
+        ):
             yield state, sentence
 
 
 def _stands_there(talk: Talk, sentence: Sentence, place: int, items: dict[int, int]) -> float:
     """How strongly a mention of a place says that something of the client's stands there."""
     if sentence.side is None or sentence.story or OTHERS.search(sentence.folded[:place]):
+        return 0.0
+    if comes_from_there(sentence, place):
         return 0.0
     if advisers_own(sentence, sentence.folded[:place]):
         return 0.0
@@ -131,16 +164,12 @@ def _stands_there(talk: Talk, sentence: Sentence, place: int, items: dict[int, i
     at = turn.sentences.index(sentence)
     before = turn.sentences[at - 1] if at else None
     near = [sentence, *([before] if before is not None and sentence.length <= 5 else [])]
-    named = any(True for one in near for _ in named_in(one)) or bool(
-        re.search(
-            r"\b(?:deeds?|courts?|(?:the|a|another|old|other) (?:one|place) (?:in|up|down|over|out)"
-            r"|property|probates?|ancillary|out-of-state)\b",
-            sentence.folded,
-        )
-    )
+    named = any(True for one in near for _ in named_in(one)) or bool(_STANDS.search(sentence.folded))
     if not named or any(weight(hits("property", one), "not_theirs") >= 2 for one in near):
         return 0.0
     question = talk.turns[sentence.turn + 1] if sentence.asks and sentence.turn + 1 < len(talk.turns) else None
     if sentence.side == "advisor":
-        return 0.0 if question is not None and NO.match(question.folded) else 1.0
+        if question is not None:
+            return 0.0 if NO.match(question.folded) else 1.0 if YES.match(question.folded) else UNANSWERED
+        return 1.0
     return 1.2 + 0.3 * weight(found, "owns")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.analyst.dates import when_said
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.endings import FEW, last_part
-from services.analyst.step_claims import claims, sureness
+from services.analyst.step_claims import claims, declined, is_step
 from services.analyst.step_meeting import balance_step, meeting_step
 from services.analyst.step_text import (
     Step,
@@ -31,10 +31,12 @@ ENOUGH = 5.0
 EARLIEST = 0.55
 LEAST_BESIDE = 3
 DECLINED = 4.0
+SUPPOSED = 2.0  # "if I want it done, I'll walk over"
 RECENT = 8
 _PRONOUN = re.compile(r"\b(?:it|them|that|those|him|her|this|both|one|'em)\b", re.I)
 _WILL = re.compile(r"(?:'|’)ll\b|\b(?:will|gonna|going to|let me|better|have to|need to)\b", re.I)
 _OF_IT = re.compile(r"\bof (?:it|that|them|those|'em)\b", re.I)
+_IF_I = re.compile(r"\W*(?:(?:and|but|so|well|then|no) )*if (?:i|we) ")
 _BOTH = re.compile(r"\b(?:both|all (?:of )?(?:that|them|those))\b", re.I)
 
 
@@ -140,13 +142,27 @@ def _meant(talk: Talk, step: Step) -> Sentence | None:
     """The sentence that says what "it" or "him" is: said just before, else the last that names a thing."""
     own = [one for one in talk.turns[step.turn].sentences if talk.quote_of(one) in step.quotes]
     said = [one for one in talk.turns[step.turn].sentences if own and one.end <= own[0].start]
-    if said and said[-1].length >= 4 and (weight(hits("steps", said[-1]), "promises") or own_things(said[-1].text)):
+    if said and said[-1].length >= 4 and (_promises_more(said[-1]) or own_things(said[-1].text)):
         return said[-1]
     for earlier in reversed(talk.turns[max(0, step.turn - 4) : step.turn]):
-        asked = [one for one in earlier.sentences if own_things(one.text) and one.length >= 4]
+        asked = [
+            one
+            for one in earlier.sentences
+            if one.length >= 4 and (own_things(one.text) or _of_another(talk, one, step))
+        ]
         if asked:
             return asked[-1]
     return None
+
+
+def _of_another(talk: Talk, sentence: Sentence, step: Step) -> bool:
+    """Whether a sentence of the other side asks for something that has a name: "log in there and take Al off it"."""
+    return sentence.side != talk.turns[step.turn].side and bool(names(sentence.text)) and is_step(sentence)
+
+
+def _promises_more(sentence: Sentence) -> bool:
+    """Whether a sentence promises something that it names itself, and not only "that"."""
+    return weight(hits("steps", sentence), "promises") > 0 and not _PRONOUN.search(sentence.text)
 
 
 # The steps of one sentence
@@ -167,7 +183,8 @@ def _steps(talk: Talk, sentence: Sentence) -> list[Step]:
     strength = sure + _weight(talk, sentence, due is not None)
     strength -= weight(found, "in_general") + (2.0 if sentence.story and sentence.side == "advisor" else 0.0)
     strength += _answered(talk, sentence) if asked and owner == "client" else 0.0
-    strength -= DECLINED if sentence.side == "advisor" and _declined(talk, sentence) else 0.0
+    strength -= SUPPOSED if sentence.side == "client" and _IF_I.match(sentence.folded) else 0.0
+    strength -= DECLINED if sentence.side == "advisor" and declined(talk, sentence) else 0.0
     if strength < ENOUGH:
         return []
     text = _with_list(talk, sentence)
@@ -211,15 +228,6 @@ def _answered(talk: Talk, sentence: Sentence) -> float:
     return 0.5 if yes else 0.0
 
 
-def _declined(talk: Talk, sentence: Sentence) -> bool:
-    """Whether the client opens the next turn by turning down what the turn before it promised last."""
-    turn, answers = talk.turns[sentence.turn], talk.turns[sentence.turn + 1 : sentence.turn + 2]
-    if sentence is not turn.sentences[-1]:
-        return False
-    opening = [one for answer in answers if answer.side == "client" for one in answer.sentences[:1]]
-    return any(weight(hits("steps", one), "declines") >= 2 for one in opening)
-
-
 def _answered_apart(talk: Talk, sentence: Sentence, text: str, strength: float) -> list[Step]:
     """Two steps, where two things were asked for in one breath and the client answers for each by itself."""
     wanted = [Step("client", action_of(part), None, strength, (talk.quote_of(sentence),), sentence.turn, True)
@@ -255,14 +263,9 @@ def _with_list(talk: Talk, sentence: Sentence) -> str:
     at = turn.sentences.index(sentence)
     if sentence.length <= SHORT and at + 1 < len(turn.sentences) and not things(sentence.folded):
         following = turn.sentences[at + 1]
-        if not following.asks and (things(following.folded) or not _is_step(following)):
+        if not following.asks and (things(following.folded) or not is_step(following)):
             return f"{sentence.text} {following.text}"
     return sentence.text
-
-
-def _is_step(sentence: Sentence) -> bool:
-    found = hits("steps", sentence)
-    return any(one.key in ("promises", "asks") and sureness(one, found) >= 2.5 for one in found)
 
 
 def _weight(talk: Talk, sentence: Sentence, has_due: bool) -> float:
@@ -287,7 +290,7 @@ def _due(talk: Talk, sentence: Sentence) -> str | None:
     later = [one for one in turn.sentences if one.start > sentence.start][:1]
     answer = talk.turns[sentence.turn + 1].sentences[:2] if sentence.turn + 1 < len(talk.turns) else ()
     for one in (*later, *answer):
-        of_another = one.turn != sentence.turn and sentence.side == "client" and _is_step(one)
+        of_another = one.turn != sentence.turn and sentence.side == "client" and is_step(one)
         if one.length < SHORT and not of_another and (span := when_said(one.folded)):
             return one.text[span[0] : span[1]].strip(" ,")
     return None

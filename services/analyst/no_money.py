@@ -28,10 +28,11 @@ _OFFER = re.compile(
     r"|pay)(?: like| it| it for| you)?\s+)$"
 )
 _CONCLUDES = re.compile(
-    r"(?:^|\b(?:so|that's|it's|then|that'd be|makes it|makes that|down to|to|at|for|off|do|did|be|or|hold|say|give you"
-    r"|take|call it|about|of|just|only)(?: like| it| an even| maybe| just)?,?\s+)$"
+    r"(?:^|\b(?:so|that's|it's|then|that'd be|makes? (?:it|that|this)|down to|to|at|for|off|do|did|be|or|hold|say"
+    r"|give you|take|call it|about|of|just|only)(?: like| it| an even| maybe| just)?,?\s+)$"
 )
 _YEAR = re.compile(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$")
+_THE = re.compile(r"\b(?:that|the|this|an?|old|my|your|our|his|her|their) $")
 _CLOCK = re.compile(r"\b(?:at|by|till|until|around) $")
 _TIME_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm"
@@ -51,7 +52,11 @@ def is_no_money(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
         return True
     if number.shape == "string" and _DIGITS.search(before):
         return True
-    return _is_time(talk, sentence, number) or (1900 <= number.value <= 2040 and bool(_YEAR.search(before)))
+    dated = bool(_THE.search(before) and _dated().match(after))
+    if dated and sentence.folded.startswith("two thousand ", number.start):
+        return True
+    year = 1900 <= number.value <= 2040 and (dated or bool(_YEAR.search(before)))
+    return year or _is_time(talk, sentence, number)
 
 
 def is_shortened(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
@@ -74,6 +79,12 @@ def _counted() -> re.Pattern[str]:
     words = sorted(data("price")["after"]["count"], key=len, reverse=True)
     gap = r"[\s,]*(?:dollars|bucks|even|flat|total|just|only|right|about|around|uh|um)?[\s,]*"
     return re.compile(rf"{gap}(?:{'|'.join(map(re.escape, words))})(?![\w'])")
+
+
+@lru_cache(maxsize=1)
+def _dated() -> re.Pattern[str]:
+    """Words directly after a year that say what is of that year: "that two thousand nine will"."""
+    return re.compile(rf" (?:{'|'.join(data('price')['papers']['dated'])})s?\b")
 
 
 def _is_time(talk: Talk, sentence: Sentence, number: Spoken) -> bool:

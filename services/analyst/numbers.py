@@ -27,6 +27,8 @@ _COUNTING = (frozenset(SMALL) | frozenset(ZEROS) | WORD_SCALES | frozenset(ORDIN
     "second", "o",
 }  # fmt: skip
 _OPENING = frozenset(("a", "an", "half", "point"))
+_BEGINS = _COUNTING | _OPENING
+_OPENED = WORD_SCALES | frozenset(UNITS) | {"a", "buck", "half", "hundred"}  # what can follow an opening word
 _NEEDED = _COUNTING | {"half", "buck"}  # a text without any of them and without a digit holds no number
 _WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
@@ -115,7 +117,7 @@ def _numbers_in(folded: str) -> list[Spoken]:
     elif _NEEDED.isdisjoint(_WORD.findall(folded)):
         return []
     found: list[Spoken] = []
-    for group in _groups(masked, [_token(match) for match in _TOKEN.finditer(masked)]):
+    for group in _groups(masked, list(_TOKEN.finditer(masked))):
         text = masked[group[0].start : group[-1].end].replace("-", " ")
         if text in NAMES or (len(group) == 1 and group[0].text in NAMES):
             continue
@@ -137,14 +139,18 @@ def _token(match: re.Match[str]) -> Token:
     return Token(match.group(), start, end, number, suffix or "", bool(dollar))
 
 
-def _groups(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
+def _groups(text: str, said: Sequence[re.Match[str]]) -> Iterator[list[Token]]:
     """Runs of tokens that belong to one way of saying a number (or to several numbers said in a row)."""
+    words = [match.group() for match in said]
     group: list[Token] = []
-    for index, token in enumerate(tokens):
+    for index, word in enumerate(words):
+        if not group and word not in _BEGINS and word.isalpha():
+            continue
+        token = _token(said[index])
         if group and not _LINK.fullmatch(text, group[-1].end, token.start):
             yield group
             group = []
-        if _counts(token) or (_joins(tokens, index) if group else _opens(text, tokens, index)):
+        if _counts(token) or (_joins(words, index, group[-1]) if group else _opens(text, said, words, index)):
             group.append(token)
         elif group:
             yield group
@@ -157,19 +163,19 @@ def _counts(token: Token) -> bool:
     return token.number is not None or token.text in _COUNTING
 
 
-def _next(tokens: Sequence[Token], index: int) -> str:
-    return tokens[index + 1].text if index + 1 < len(tokens) else ""
+def _next(words: Sequence[str], index: int) -> str:
+    return words[index + 1] if index + 1 < len(words) else ""
 
 
-def _joins(tokens: Sequence[Token], index: int) -> bool:
+def _joins(words: Sequence[str], index: int, last: Token) -> bool:
     """Whether a word that is no number goes on with one: "and" after a hundred, "point", "a half"."""
-    text, before, after = tokens[index].text, tokens[index - 1].text, _next(tokens, index)
+    text, before, after = words[index], words[index - 1], _next(words, index)
     if text in ("k", "m", "mm"):
-        return tokens[index - 1].number is not None
+        return last.number is not None
     if text == "and":
-        if after in ("a", "half", "some", "change") and index + 2 < len(tokens):
-            return after == "half" or tokens[index + 2].text in ("half", "quarter")
-        return before in ("hundred", *WORD_SCALES) and (after in SMALL or after in ("a",))
+        if after in ("a", "half", "some", "change") and index + 2 < len(words):
+            return after == "half" or words[index + 2] in ("half", "quarter")
+        return (before == "hundred" or before in WORD_SCALES) and (after in SMALL or after == "a")
     if text == "buck":
         return before == "a"
     if text in ("a", "half"):
@@ -178,24 +184,25 @@ def _joins(tokens: Sequence[Token], index: int) -> bool:
         return after in SMALL or after in ZEROS
     if text == "o":
         return before in UNITS and after in UNITS
-    return text in ("quarter", "second") and before in ("a", *TENS)
+    return text in ("quarter", "second") and (before == "a" or before in TENS)
 
 
-def _opens(text: str, tokens: Sequence[Token], index: int) -> bool:
+def _opens(text: str, said: Sequence[re.Match[str]], words: Sequence[str], index: int) -> bool:
     """Whether a number begins with a word that is none: "a hundred", "half a million", "point five"."""
-    token = tokens[index]
-    if token.text not in _OPENING or index + 1 == len(tokens):
+    word, after = words[index], _next(words, index)
+    if word not in _OPENING or after not in _OPENED:
         return False
-    if not _LINK.fullmatch(text, token.end, tokens[index + 1].start):
+    if not _LINK.fullmatch(text, said[index].end(), said[index + 1].start()):
         return False
-    after = _next(tokens, index)
-    if token.text in ("a", "an"):
-        return after in ("hundred", "buck", *WORD_SCALES) or (
-            after == "half" and _next(tokens, index + 1) in WORD_SCALES
+    if word in ("a", "an"):
+        return (
+            after in ("hundred", "buck")
+            or after in WORD_SCALES
+            or (after == "half" and _next(words, index + 1) in WORD_SCALES)
         )
-    if token.text == "half":
-        return after in ("a", *WORD_SCALES)
-    return token.text == "point" and after in UNITS
+    if word == "half":
+        return after == "a" or after in WORD_SCALES
+    return word == "point" and after in UNITS
 
 
 def _read(group: list[Token], text: str) -> list[Spoken]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from services.analyst.amounts import is_receipt
 from services.analyst.dialogue import Talk
 from services.analyst.endings import FIXED, find_appointment, last_part
 from services.analyst.findings import Finding
@@ -19,6 +20,7 @@ YES = 3.0
 PUTS_OFF = 2.0
 TAKEN_UP = 2.0
 TAKES_UP = 1.5
+PAID_UP = 3.0
 HITS_A_TURN = 2
 _CLAUSE = re.compile(r"[.;:?!]")
 
@@ -49,7 +51,7 @@ def find_outcome(talk: Talk, playbook: Playbook) -> Finding | None:
         return None
     words = _words(talk, playbook)
     appointment = find_appointment(talk)
-    role = _decided(words, appointment.strength if appointment else 0.0)
+    role = _decided(words, appointment.strength if appointment else 0.0, _is_paid(talk, words))
     name = playbook.outcome_of(role)
     if name is None:
         return None
@@ -122,7 +124,16 @@ def _taken_up(words: list[Word]) -> list[int]:
     return [turn for turn in sorted(yes) if {turn + 1, turn + 2} & ours]
 
 
-def _decided(words: list[Word], meeting: float) -> str:
+def _is_paid(talk: Talk, words: list[Word]) -> bool:
+    """Whether money is told to have come through after the client's first yes."""
+    first = min(
+        (one.turn for one in words if one.role == "won" and one.side == "client" and one.weight >= 2),
+        default=len(talk.turns),
+    )
+    return any(is_receipt(one) and not one.asks for turn in talk.turns[first + 1 :] for one in turn.sentences)
+
+
+def _decided(words: list[Word], meeting: float, paid: bool) -> str:
     sums = {role: sum(word.weight for word in words if word.role == role) for role in {w.role for w in words}}
     won, lost = sums.get("won", 0.0), sums.get("lost", 0.0)
     yes = max((word.turn for word in words if word.role == "won" and word.weight >= 2), default=-1)
@@ -131,9 +142,9 @@ def _decided(words: list[Word], meeting: float) -> str:
         for word in words
         if word.role in ("open", "waiting") and word.turn > yes and word.weight >= PUTS_OFF
     )
-    won += TAKEN_UP * bool(_taken_up(words)) - 0.5 * put_off
+    won += TAKEN_UP * bool(_taken_up(words)) + PAID_UP * paid - 0.5 * put_off
     meeting += 0.3 * min(sums.get("meeting", 0.0), 6.0)
-    if max(won, lost) >= (SURE if meeting >= FIXED else DECIDED):
+    if max(won, lost) >= (SURE if meeting >= FIXED and not paid else DECIDED):
         return "won" if won >= lost else "lost"
     if meeting >= FIXED:
         return "meeting"

@@ -8,7 +8,7 @@ from services.analyst.call_map import Map
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.numbers import numbers_in
 from services.analyst.places import Place
-from services.analyst.realty import MOST, about_property, lives_on_the_land, named_in, pieces
+from services.analyst.realty import MOST, about_property, comes_from_there, lives_on_the_land, named_in, pieces
 from services.analyst.tenure import GIVEN_UP, given_up, gone_since, ownership, says_own, shares
 from services.analyst.words import data
 
@@ -34,7 +34,8 @@ def holdings_of(talk: Talk, places: Map) -> list[Holding]:
     """Everything that is spoken of as the client's, joined where it is the same thing in the same place."""
     near: _Near = defaultdict(list)
     for place in places.places:
-        near[place.sentence].append((place, places.state_of(place)))
+        if not comes_from_there(place.sentence, place.start):
+            near[place.sentence].append((place, places.state_of(place)))
     found: list[Holding] = []
     gone: list[tuple[str, tuple[str, str | None] | None]] = []
     last: tuple[int, str, tuple[str, str | None] | None] | None = None
@@ -48,7 +49,7 @@ def holdings_of(talk: Talk, places: Map) -> list[Holding]:
             _add(found, "home", _place_of(near, sentence) or _asked_place(talk, near, sentence), (2.0, sentence), 1)
         if named:
             last = (sentence.turn, named[-1][0], _where(talk, sentence, named[-1][1], near))
-        elif last is not None and gone_since(sentence, last[0]):
+        elif last is not None and gone_since(sentence, last[0]) and not _elsewhere(near, sentence, last[2]):
             gone.append(last[1:])
         for kind, start in named:
             strength = ownership(talk, sentence, start)
@@ -67,6 +68,12 @@ def holdings_of(talk: Talk, places: Map) -> list[Holding]:
     for one in found:
         one.proof.sort(key=lambda pair: -pair[0])
     return _joined(found, on_the_land)
+
+
+def _elsewhere(near: "_Near", sentence: Sentence, where: tuple[str, str | None] | None) -> bool:
+    """Whether a sentence speaks of a thing in another place: "And my ex kept the one in Reno." """
+    named = [place.name for place, _ in near.get(sentence, ())]
+    return bool(named and where) and where is not None and where[0] not in named
 
 
 def _add(

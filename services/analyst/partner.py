@@ -10,9 +10,10 @@ from services.analyst.brood import passages
 from services.analyst.cast import Cast, Mention, cast_of, first_names, towns
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
+from services.analyst.partner_asked import answers, asked_and_answered
 from services.analyst.partner_choice import AT_WORK, chosen
 from services.analyst.siblings import names_only
-from services.analyst.words import data, hits, weight
+from services.analyst.words import data
 from services.calls.model import Call
 from services.playbooks.cues import fold
 
@@ -92,18 +93,8 @@ _HAS_A_PARTNER = re.compile(
 _CALLS_NAME = re.compile(r"^\W*(?:(?:and|so|okay|hi|hello|hey|thanks|thank you|well|now|oh|yes)\W+)*$")
 _SELF_NAMED = re.compile(r"\b(?:this is|it's|i'm|that's)\s$")
 _SPOUSE_BEFORE = re.compile(rf"\b(?:my|your|the) (?:husband|wife|spouse){_IS}{_UH}\s$")
-_IS_IT = re.compile(
-    r"^\W*(?:(?:and|so|okay),? )?(?:(?:is|would) (?:that|this|he|she|it|[a-z]+)(?: be)?|that's|he's|she's) your "
-    rf"(?:{_PARTNER})\b"
-)
+_IMAGINED = re.compile(r"\b(?:if|in case|unless|until|suppose|should) (?:\w+ and )?$")
 _ADVISERS_OWN = re.compile(rf"\b(?:my|our) (?:\w+ )?(?:{_PARTNER}){_IS}{_UH}\s$")
-_YES = re.compile(r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|it is|he is|she is|that's (?:right|him|her))\b")
-_NO = re.compile(r"\W*(?:(?:oh|well|lord|god|heavens|goodness|hell)\W+)*(?:no|nope|nah)\b")
-_ASKS_WHO = re.compile(
-    r"\b(?:lucky (?:lady|man|guy|girl|fella|one|person)|who (?:is|was) (?:he|she|it|that)|who's (?:that|the|he"
-    r"|she)|(?:his|her|their) name)\b"
-)
-_WHO_WAS = re.compile(r"\bwho was (?:he|she|that)\b|\bwas (?:his|her) name\b|\b(?:his|her) name was\b")
 _NAME_AS_TOWN = 0.5
 
 
@@ -163,7 +154,7 @@ def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
     if _is_gone(talk, mention):
         yield -8.0
         return
-    if _CHILD_BEFORE.search(before) or _CHILD_AFTER.match(after):
+    if _CHILD_BEFORE.search(before) or _CHILD_AFTER.match(after) or _names_a_child(talk, mention):
         yield -4.0
         return
     if _OTHER_BEFORE.search(before) or _OTHER_AFTER.match(after) or _HAS_A_PARTNER.match(after):
@@ -186,8 +177,20 @@ def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
         yield 1.0
 
 
+def _names_a_child(talk: Talk, mention: Mention) -> bool:
+    """Whether a name alone follows a sentence that ends in a child: "I've got a daughter from before. Skye." """
+    own = talk.turns[mention.sentence.turn].sentences
+    place = own.index(mention.sentence)
+    if not place or mention.sentence.length > 2 or mention.before.strip():
+        return False
+    told = own[place - 1].words
+    return not told.isdisjoint(_KIN["child"]) and told.isdisjoint(_KIN["partner"])
+
+
 def _is_gone(talk: Talk, mention: Mention) -> bool:
     sentence = mention.sentence
+    if _IMAGINED.search(mention.before):
+        return False
     if _GONE_BEFORE.search(mention.before) and not re.search(r"\b(?:when|since|after|before)\s$", mention.before):
         return True
     if _GONE_AFTER.match(mention.after):
@@ -220,47 +223,12 @@ def _by_place(talk: Talk, cast: Cast, mention: Mention, first: bool) -> float:
     ):
         strength += 2.0 if re.match(r"^[.,!]|$", after) else 0.5
     if sentence.side == "client":
-        strength += _answers(talk, mention)
-    strength += _asked_and_answered(talk, mention)
+        strength += answers(talk, mention)
+    strength += asked_and_answered(talk, mention)
     if first and strength < 2.0 and _partner_was_the_word(talk, mention):
         strength += 2.0
     doubtful = fold(mention.name) in towns() and fold(mention.name) not in first_names()
     return strength if not doubtful or strength > 2 else _NAME_AS_TOWN * strength
-
-
-def _asked_and_answered(talk: Talk, mention: Mention) -> float:
-    """What the client answers where an adviser asks whether somebody named is the partner."""
-    turn = talk.turns[mention.sentence.turn]
-    if turn.side != "advisor" or turn.index + 1 >= len(talk.turns):
-        return 0.0
-    place = turn.sentences.index(mention.sentence)
-    asked = [one for one in turn.sentences[place : place + 2] if one.asks and _IS_IT.search(one.folded)]
-    answer = talk.turns[turn.index + 1]
-    if not asked or answer.side != "client":
-        return 0.0
-    return 4.0 if _YES.match(answer.folded) else -8.0 if _NO.match(answer.folded) else 0.0
-
-
-def _answers(talk: Talk, mention: Mention) -> float:
-    """A name early in the answer to a question for the partner."""
-    question = talk.question_before(mention.sentence)
-    earlier = talk.before(mention.sentence.turn)
-    if question is None and earlier and mention.sentence in talk.turns[mention.sentence.turn].sentences[:3]:
-        question = earlier.sentences[-1] if earlier.sentences else None
-    if question is None or question.story:
-        return 0.0
-    asked = weight(hits("people", question), "asks_marriage")
-    if _ASKS_WHO.search(question.folded) and len(mention.before.split()) <= 3:
-        return -8.0 if _WHO_WAS.search(question.folded) else 0.0 if _after_a_child(talk, question) else 2.5
-    if asked >= 2:
-        return 2.0 if len(mention.before.split()) <= 3 else 1.0
-    return 0.0
-
-
-def _after_a_child(talk: Talk, question: Sentence) -> bool:
-    """Whether "who's that?" is asked after a child was spoken of, and no partner."""
-    words = set(talk.turns[question.turn].words) | set(talk.turns[max(0, question.turn - 1)].words)
-    return not words.isdisjoint(_KIN["child"]) and words.isdisjoint(_KIN["partner"])
 
 
 def _partner_was_the_word(talk: Talk, mention: Mention) -> bool:

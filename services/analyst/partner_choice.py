@@ -10,7 +10,7 @@ from services.playbooks.cues import fold
 
 AT_WORK = re.compile(
     r"\b(?:business|law|managing|senior|junior|golf|training|silent) partner\b|\bma[dk]e partner\b|\bpartnership\b"
-    r"|\bpartners? (?:there|at|in the|in a|in our)\b"
+    r"|\b(?:partners? (?:there|at|in the|in a|in our)|ex[- ]partner)\b"
 )
 _ANEW = re.compile(r"partner|engaged|fianc|girlfriend|boyfriend|lucky|married|live|living")
 SOME = 1.5

@@ -9,6 +9,7 @@ from services.analyst.beside import a_parent_is_gone, relatives, voice_of
 from services.analyst.cast import Cast, cast_of
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
+from services.analyst.partner_choice import AT_WORK
 from services.analyst.words import data, hits, weight
 from services.calls.model import Call
 from services.playbooks.cues import Hit, fold
@@ -62,11 +63,21 @@ _FIRST = frozenset("i i'm i've i'd we we're we've my our me us you you're you've
 _CHILDREN = frozenset(data("people")["kin"]["children"])
 _LOST = re.compile(
     r"^(?:'s| has| had)? ?(?:passed|died|been gone|been dead)\b|^, (?:who|he|she) (?:passed|died)\b"
-    r"|^'s (?:funeral|been gone|passed|gone)\b"
+    r"|^'s (?:funeral|been gone|passed|gone)\b|^ went (?:in|last|on|this|so|to (?:the lord|glory|heaven))\b"
 )
 _YOU_TWO = re.compile(r"\b(?:you two|both of you|you both|you guys|y'all|the two of you)\b")
 _ANEW = re.compile(r"\b(?:then|later|and|so|but) (?:then |later )?(?:i|we) (?:got )?(?:re)?married\b")
 _BEFORE_THAT = re.compile(r"\b(?:lost|buried|passed|died|divorced|split|first (?:husband|wife|marriage))\b")
+_NO_MORE = re.compile(r" (?:was|had|used to|passed|died|left|and i (?:split|divorced|parted))\b")
+_TO_COME = re.compile(r"\b(?:getting|get|be|going to|gonna|about to|planning on)\s*$")
+_YEARS_WITH = re.compile(r"\byears (?:with|to|together|married)\b")
+_A_SINGLE = re.compile(r"a single (?!woman|man|mom|dad|mother|father|lady|guy|gal|person|parent|client|adult)")
+_WHO_WAS = re.compile(r"\bwhat was (?:his|her) (?:\w+ )?name\b|\bwho was (?:he|she)\b|\b(?:his|her) name was\b")
+_PASSED = re.compile(
+    r"\W*(?:and |but |well,? )*(?:he|she)(?:'s| has|'d| had)? (?:passed|died|been gone|gone (?:now|since))\b"
+)
+_PARTNERS = frozenset(("husband", "wife", "hubby", "spouse"))
+_MARRIED = _PARTNERS | {"married", "marriage", "wedding", "anniversary"}
 _SELF = re.compile(r"\b(?:i|i'm|my|our|we|we're|me)\b")
 _LOSING = re.compile(r"\b(?:i|we) (?:lost|buried)\s$|\bwidow of\s$")
 
@@ -126,7 +137,7 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
     ours = sentence.side == "client"
     if sentence.story and not (ours and "ex" in sentence.words):
         return
-    found = [hit for hit in hits("people", sentence) if _of_the_client(sentence, hit)]
+    found = [hit for hit in hits("people", sentence) if _of_the_client(sentence, hit) and not _else(sentence, hit)]
     imagined = bool(_MAYBE.search(sentence.folded)) and not (ours and not re.search(r"\bif\b", sentence.folded))
     for group in GROUPS:
         strength = weight(found, group)
@@ -138,9 +149,35 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
             yield group, strength
     if ours and _ANEW.search(sentence.folded) and _BEFORE_THAT.search(talk.turns[sentence.turn].folded):
         yield "again", 4.0
+    if _departed(talk, sentence):
+        yield "widowed", 4.0
     question = talk.question_before(sentence) if ours else None
     if question is not None and not question.story:
         yield from _answered(talk, sentence, question)
+
+
+def _else(sentence: Sentence, hit: Hit[str]) -> bool:
+    """Whether a cue means something else: a partner at work, a single house, a second husband who is no more."""
+    if hit.key in ("unmarried", "married") and AT_WORK.search(sentence.folded):
+        return True
+    if hit.key == "again":
+        return bool(_NO_MORE.match(sentence.folded, hit.end) or _TO_COME.search(sentence.folded[: hit.start]))
+    return hit.key == "single" and bool(_A_SINGLE.match(sentence.folded, max(0, hit.start - 2)))
+
+
+def _departed(talk: Talk, sentence: Sentence) -> bool:
+    """Whether a partner who was just spoken of is told to have died, or is asked after as one who has."""
+    if sentence.side == "advisor":
+        earlier = talk.before(sentence.turn)
+        return bool(_WHO_WAS.search(sentence.folded) and earlier and not _PARTNERS.isdisjoint(earlier.words))
+    if not _PASSED.match(sentence.folded) or sentence.side != "client":
+        return False
+    own = [one for one in talk.turns[sentence.turn].sentences if one.start < sentence.start]
+    earlier = talk.before(sentence.turn)
+    near = [*(earlier.sentences[-1:] if earlier and len(own) < 3 else []), *own[-2:]]
+    words = set().union(*(one.words for one in near)) if near else set()
+    married = not words.isdisjoint(_MARRIED) or any(_YEARS_WITH.search(one.folded) for one in near)
+    return married and words.isdisjoint(_CHILDREN | _THEIRS)
 
 
 def _of_the_client(sentence: Sentence, hit: Hit[str]) -> bool:

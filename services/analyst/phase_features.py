@@ -43,13 +43,19 @@ def features_by_kind(
     """The same, apart: what a name says begins with its kind and a colon; without a kind it is the name alone."""
     words = [words_of(turn["text"]) for turn in turns]
     near = [dict.fromkeys(said, NEIGHBOUR) for said in words]
+    for index, own in enumerate(own_features(turns, words, cues)):
+        around = range(max(-REACH, -index), min(REACH + 1, len(turns) - index))
+        yield [*own[:2], *((str(away), near[index + away]) for away in around if away), *own[2:]]
+
+
+def own_features(
+    turns: Sequence[Mapping[str, Any]], words: Sequence[Sequence[str]], cues: Sequence[Mapping[str, float]]
+) -> Iterator[list[tuple[str, Features]]]:
+    """The same without the neighbours' words; ``words`` are every turn's."""
     last = len(turns) - 1
     for index, turn in enumerate(turns):
         side, grams = str(turn.get("side")), dict.fromkeys(grams_of(words[index]), 1.0)
         found = [(side, grams), ("word", grams)]
-        for away in range(-REACH, REACH + 1):
-            if away and 0 <= index + away <= last:
-                found.append((str(away), near[index + away]))
         for away, strength in CUE_REACH.items():
             if 0 <= index + away <= last and (met := cues[index + away]):
                 found.append((f"cue{away}", {phase: weight * strength for phase, weight in met.items()}))

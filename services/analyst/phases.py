@@ -7,12 +7,13 @@ How well a turn fits a phase is weighed by what was learned from labelled calls 
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from services.analyst.phase_features import Features, features_by_kind
+from services.analyst.phase_features import NEIGHBOUR, REACH, Features, own_features, words_of
 from services.analyst.words import DATA
 from services.playbooks.cues import CueBook, Line, fold
 from services.playbooks.loader import Playbook
@@ -20,6 +21,7 @@ from services.playbooks.loader import Playbook
 MOST_EVIDENCE = 6.0
 CUE_STRENGTH = 0.55
 PLACE_STRENGTH = 0.8
+AROUND = [away for away in range(-REACH, REACH + 1) if away]
 FORWARD, BACKWARD, FAR = 2.2, 5.0, 0.12
 
 Table = npt.NDArray[np.float64]
@@ -86,16 +88,39 @@ class Learned:
         self._bias: Table = stored["bias"].astype(np.float64)
         self._strength = float(stored["strength"])
         self._usual: Table = stored["usual"].astype(np.float64)
+        self._near = self._neighbours()
         self.moves: Table = stored["moves"].astype(np.float64)
         self.start: Table = stored["start"].astype(np.float64)
 
     def scores(self, turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Table:
         """How well every turn fits every phase: log probabilities, freed in part of how common a phase is."""
-        raw = np.array([self._weigh(found) for found in features_by_kind(turns, cues)])
+        words = [words_of(turn["text"]) for turn in turns]
+        raw = np.array([self._weigh(found) for found in own_features(turns, words, cues)])
+        self._add_neighbours(raw, words)
         raw -= raw.max(axis=1, keepdims=True)
         likely = raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
         scores: Table = self._strength * (likely - self._usual)
         return scores
+
+    def _neighbours(self) -> tuple[dict[str, int], Table]:
+        """The words that count in a neighbour, numbered; and their weights, by number, way to the neighbour, phase."""
+        kinds = [self._rows.get(str(away), {}) for away in AROUND]
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(kinds)))}
+        weights = np.zeros((len(numbers), len(kinds), self._weights.shape[1]))
+        for way, rows in enumerate(kinds):
+            for word, row in rows.items():
+                weights[numbers[word], way] = NEIGHBOUR * self._weights[row]
+        return numbers, weights
+
+    def _add_neighbours(self, raw: Table, words: Sequence[Sequence[str]]) -> None:
+        """Adds to every turn's weights what the words of its neighbours say."""
+        numbers, weights = self._near
+        said = [list(map(numbers.__getitem__, numbers.keys() & set(one))) for one in words]
+        heard = np.array([weights.take(np.array(one, dtype=np.intp), axis=0).sum(axis=0) for one in said])
+        for way, away in enumerate(AROUND):
+            first, end = max(0, -away), min(len(words), len(words) - away)
+            if first < end:
+                raw[first:end] += heard[first + away : end + away, way]
 
     def _weigh(self, found: Sequence[tuple[str, Features]]) -> Table:
         rows: list[int] = []

@@ -1,8 +1,8 @@
 """What the firm's service costs this client at the end of the call."""
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.analyst.amounts import LEAST_OPTION, UNTOLD, Amount, amounts
 from services.analyst.dialogue import Talk
@@ -22,7 +22,7 @@ def find_price(talk: Talk) -> tuple[Finding | None, float | None, list[Amount]]:
     """The price that stands at the end: the last one that was said of those that the adviser gave."""
     said = amounts(talk)
     ours = [amount for amount in said if amount.role == "price" and amount.sentence.side == "advisor"]
-    ours = [amount for amount in ours if not _is_part_of(amount, said)]
+    ours = _without_parts(ours, said)
     ours = ours or [
         amount for amount in said if amount.role in ("former", "other option") and amount.sentence.side == "advisor"
     ]
@@ -40,16 +40,12 @@ def find_price(talk: Talk) -> tuple[Finding | None, float | None, list[Amount]]:
             and bisect_right(prices, amount.dollars + 1) > bisect_left(prices, amount.dollars - 1)
         )
     ]
-    mentions = [
-        amount
-        for amount in mentions
-        if amount.sentence.side == "advisor"
-        or not any(a.place < amount.place and a.dollars < amount.dollars for a in agreed)
-    ]
+    mentions = _above_what_is_agreed(mentions, agreed)
     last = mentions[-1] if mentions else ours[-1]
     if _is_open(talk, last, said):
         return None, None, said
-    last = next((price for price in reversed(ours) if _is_halved(price, last, said)), last)
+    halves = sorted(amount.dollars * 2 for amount in said if amount.role == "deposit" and amount.place > last.place)
+    last = next((price for price in reversed(ours) if _holds(halves, price.dollars)), last)
     dollars, quoted = _discounted(last, said)
     same = [amount for amount in said if abs(amount.dollars - last.dollars) <= 1 and amount.role in ("price", "former")]
     same.sort(key=lambda amount: (-amount.strength, -amount.sentence.turn))
@@ -91,13 +87,16 @@ def _agreed(talk: Talk, said: Sequence[Amount], ours: Sequence[Amount]) -> Itera
 
     The client's, which the adviser says yes to or which is the price less a discount; and one of which half is paid.
     """
+    places = [price.place for price in ours]
+    less: list[float] = []
     for amount in said:
-        earlier = [price for price in ours if price.place < amount.place]
-        if amount.role not in ("other", "price", "former") or not earlier:
+        earlier = bisect_left(places, amount.place)
+        if amount.role == "discount":
+            insort(less, amount.dollars)
+        if amount.role not in ("other", "price", "former") or not earlier or amount.strength < 0:
             continue
-        last = earlier[-1].dollars
-        less = [other.dollars for other in said if other.role == "discount" and other.place < amount.place]
-        if any(abs(last - off - amount.dollars) <= 1 for off in less):
+        last = ours[earlier - 1].dollars
+        if _holds(less, last - amount.dollars):
             yield amount
         elif amount.sentence.side == "client" and 0.6 <= amount.dollars / last < 1:
             answer = talk.turns[amount.sentence.turn + 1 : amount.sentence.turn + 2]
@@ -105,12 +104,21 @@ def _agreed(talk: Talk, said: Sequence[Amount], ours: Sequence[Amount]) -> Itera
                 yield amount
 
 
-def _is_halved(price: Amount, last: Amount, said: Sequence[Amount]) -> bool:
-    """Whether half of a price is asked for after the amount that was said last: then that price stands."""
-    return any(
-        amount.place > last.place and amount.role == "deposit" and abs(amount.dollars * 2 - price.dollars) <= 1
-        for amount in said
-    )
+def _above_what_is_agreed(mentions: Sequence[Amount], agreed: Sequence[Amount]) -> list[Amount]:
+    """The amounts without those of the client's that are higher than one that was agreed before."""
+    kept, lowest, coming = [], float("inf"), list(reversed(agreed))
+    for amount in mentions:
+        while coming and coming[-1].place < amount.place:
+            lowest = min(lowest, coming.pop().dollars)
+        if amount.sentence.side == "advisor" or amount.dollars <= lowest:
+            kept.append(amount)
+    return kept
+
+
+def _holds(amounts_: Sequence[float], dollars: float) -> bool:
+    """Whether one of some sorted amounts is this one, give or take a dollar."""
+    at = bisect_left(amounts_, dollars - 1)
+    return at < len(amounts_) and amounts_[at] <= dollars + 1
 
 
 def _discounted(last: Amount, said: Sequence[Amount]) -> tuple[float, list[Amount]]:
@@ -123,20 +131,28 @@ def _discounted(last: Amount, said: Sequence[Amount]) -> tuple[float, list[Amoun
     return last.dollars, []
 
 
-def _is_part_of(amount: Amount, said: Sequence[Amount]) -> bool:
-    """Whether an amount is half, or what is left, of a price that was given before it."""
-    earlier = [
-        other.dollars
-        for other in said
-        if other.role in ("price", "former")
-        and other.sentence.turn <= amount.sentence.turn
-        and other.dollars > amount.dollars
-    ]
-    halves = any(abs(amount.dollars * 2 - price) <= 1 for price in earlier)
-    parts = [
-        other.dollars
-        for other in said
-        if other.role in ("deposit", "monthly", "rest") and abs(other.sentence.turn - amount.sentence.turn) <= 4
-    ]
-    rest = any(abs(amount.dollars + part - price) <= 1 for price in earlier for part in parts)
-    return halves or rest
+def _without_parts(ours: Sequence[Amount], said: Sequence[Amount]) -> list[Amount]:
+    """The prices without those that are half, or what is left, of a higher one that was given before."""
+    first: dict[float, int] = {}
+    parts: dict[int, set[float]] = {}
+    for other in said:
+        if other.role in ("price", "former"):
+            first.setdefault(other.dollars, other.sentence.turn)
+        elif other.role in ("deposit", "monthly", "rest"):
+            parts.setdefault(other.sentence.turn, set()).add(other.dollars)
+    prices = sorted(first)
+    return [amount for amount in ours if not _is_part_of(amount, prices, first, parts)]
+
+
+def _is_part_of(
+    amount: Amount, prices: Sequence[float], first: Mapping[float, int], parts: Mapping[int, set[float]]
+) -> bool:
+    """``prices``: all that are given, sorted; ``first``: the turn of each; ``parts``: deposits and the like by turn."""
+    turn = amount.sentence.turn
+    wholes = {amount.dollars * 2}
+    wholes |= {amount.dollars + part for near in range(turn - 4, turn + 5) for part in parts.get(near, ())}
+    return any(
+        price > amount.dollars and first[price] <= turn
+        for whole in wholes
+        for price in prices[bisect_left(prices, whole - 1) : bisect_right(prices, whole + 1)]
+    )

@@ -16,6 +16,7 @@ from services.analyst.words import hits, weight
 
 ENOUGH = 2.0
 SETTLES = 6
+LEAST_REST = 0.3
 SURE, SURE_CUE = 3.5, 3.0
 LATEST, EARLIEST_PRICE, SHORT = 0.85, 0.5, 12
 _CONCLUDES = re.compile(r"\W*(?:so|that's|call it|which|leaves|leaving|net|then|that leaves|that makes|no|okay)\b")
@@ -113,7 +114,7 @@ def _standing(totals: Sequence[Total], best: float) -> float:
         here = total.sentence.turn == turn and total.strength >= ECHO_STRENGTH and 0.5 <= share <= 4
         concluded = total.sentence.turn == turn and _CONCLUDES.match(total.sentence.folded) and 0.5 <= share <= 2
         echoed = bisect_right(later, total.dollars * 1.005) - bisect_left(later, total.dollars * 0.995) > 1
-        here = here or (total.strength >= SUM_STRENGTH and share >= 1)
+        here = here or (total.strength >= SUM_STRENGTH and (share >= 1 or (total.rest and share >= LEAST_REST)))
         repeated = total.strength >= ECHO_STRENGTH and 0.8 <= share <= 1.25
         if here or concluded or repeated or (total.strength >= 1 and echoed and 0.5 <= share <= 2):
             standing, turn = total.dollars, total.sentence.turn

@@ -14,7 +14,8 @@ _PROPERTY = re.compile(
     r"|it's a lot)\b"
 )
 _NO_HOUSE = re.compile(
-    r"\b(?:nursing|chicken|hen|green|funeral|group|rest|care|opera|rooming|coffee|guest|dude|old folks'?"
+    r"\b(?:supply|clearing|publishing|auction"
+    r"|nursing|chicken|hen|green|funeral|group|rest|care|opera|rooming|coffee|guest|dude|old folks'?"
     r"|white|retirement|mobile|assisted living|memory care)[ -]$"
 )
 _IN_A_NAME = re.compile(r"[A-Z][\w'’]* [A-Z]$")
@@ -38,6 +39,13 @@ _LIVES_ON = re.compile(
     r"\b(?:live|lives|living|still|stay|staying|house|home|house is|home is|raised)(?: right| out| up| all)? on (?:the"
     r"|our|a|this|that|your)(?: \w+)? (?:farm|ranch|land|place)\b|\b(?:one farm|all one piece"
     r"|(?:house|home) and the (?:land|farm) together)\b"
+)
+_PEOPLE_FROM = re.compile(
+    r"\b(?:everybody|everyone|somebody|people|folks|couple|guys?|fellas?|man|men|woman|women|lady|ladies|boy|girl"
+    r"|family|families|outfit|company|buyers?|crowd|they|neighbors?|tourists|lawyer|doctor) (?:all )?(?:out of|from) $"
+)
+_PLACE_IN = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur|[Mm]y) (?P<place>place) (?:(?:up|down|over|out|back) )?(?:in|near|outside) (?=[A-Z])"
 )
 _NO_FARM = re.compile(r"(?:farm|ranch)s? (?:bureau|plans?|famil|credit|equipment|hand|kid|boy|girl|country|show)")
 _LOT = re.compile(r"s? (?:on|in|at|over|up|down|out|next|by)\b")
@@ -92,11 +100,18 @@ def _named_in(sentence: Sentence) -> Iterator[tuple[str, int]]:
             continue
         second = kinds[word] == "home" and _SECOND.search(before)
         yield "other home" if second else kinds[word], match.start()
+    for match in _PLACE_IN.finditer(sentence.text):
+        yield "home", match.start("place")
 
 
 def about_property(turn: TalkTurn) -> bool:
     """Whether a turn speaks of houses or land, or asks after them."""
     return bool(_PROPERTY.search(turn.folded)) or any(named_in(one) for one in turn.sentences)
+
+
+def comes_from_there(sentence: Sentence, place: int) -> bool:
+    """Whether a place is only where people come from: "before everybody from California showed up"."""
+    return bool(_PEOPLE_FROM.search(sentence.folded[:place]))
 
 
 def lives_on_the_land(sentence: Sentence) -> bool:

@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 
-from services.analyst.call_map import Map, area_codes_said, asked_where
+from services.agents.contract import Quote
+from services.analyst.call_map import Map, area_codes_said, asked_where, says_near
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.places import Place
@@ -32,10 +33,16 @@ _HERE = re.compile(
     r"\b(?:i'm|we're|i am|we are|i've been|we've been|been|home's|home is|out of|over|here|up|down|still|back)\b"
 )
 _FIRM = re.compile(r"\b(?:i'm|we're|we are|i am|our|office|offices|based|i work|we cover|licensed)\b")
+_SEAT = re.compile(
+    r"\b(?:we're|we are|i'm|our|us|the firm|company)\b.*\b(?:headquartered|based|offices?|located|out of)\b"
+)
+_WITH_US = re.compile(r",? (?:right |over |up |down |out |back )?(?:here )?(?:with|by|near|close to|around) us\b")
+_NOT_HOME = re.compile(r"\b(?:you|we|i) (?:don't|do not|ain't|aren't|no longer|didn't ever) (?:even )?live\b")
 _YOU = re.compile(r"\b(?:you|you're|your|y'all)\b")
 _BUT = re.compile(r"[^.?!]{0,12}(?:\bwell\b|,? but\b|\bsort of\b|\bnot\b)")
 ENOUGH = 0.5
 CLEAR = 0.05
+SIDE_BY_SIDE = 0.5  # of the law of several states that one sentence names: it is that of what stands there
 ALL_AROUND = 2  # places
 BARE_STATE = 0.4
 AGAINST_A_TOWN = -1.0
@@ -50,6 +57,10 @@ def find_client_state(talk: Talk, places: Map, client: str | None = None) -> Fin
     ``client``: the client's name, if known. Who else speaks on the client's side may live elsewhere.
     """
     guests = _guests(talk, client)
+    beside, firms = (
+        _states_by_sentence(places),
+        {place.sentence.turn for place in places.places if _ours(talk, place.sentence)},
+    )
     votes: dict[str, float] = defaultdict(float)
     law: dict[str, float] = defaultdict(float)
     against: dict[str, float] = defaultdict(float)
@@ -62,6 +73,9 @@ def find_client_state(talk: Talk, places: Map, client: str | None = None) -> Fin
         strength, by_law = _residence(talk, place)
         if place.sentence.turn in guests and _I.search(place.sentence.folded[: place.start]):
             strength = min(0.0, strength)
+        by_law *= SIDE_BY_SIDE if len(beside[place.sentence]) > 1 else 1.0
+        if place.sentence.turn - 1 in firms and place.sentence.side == "client" and strength < 2:
+            strength, by_law = 0.0, 0.0
         votes[state] += max(0.0, strength)
         against[state] = min(against[state], strength if place.is_state else max(AGAINST_A_TOWN, strength))
         mentions[state] = min(MOST_MENTIONS, mentions[state] + MENTION * (2 if place.is_state else 1))
@@ -77,9 +91,20 @@ def find_client_state(talk: Talk, places: Map, client: str | None = None) -> Fin
         return _all_around(talk, places)
     if len(ranked) > 1 and votes[ranked[0]] - votes[ranked[1]] < CLEAR:
         return None
-    chosen = sorted(proof[ranked[0]], key=lambda one: -one[0])
-    quotes = [talk.quote(s.turn, s.start + start, s.start + end) for _, s, start, end in chosen]
-    return Finding(ranked[0], quotes)
+    return Finding(ranked[0], _quotes(talk, proof[ranked[0]]))
+
+
+def _quotes(talk: Talk, proof: list[tuple[float, Sentence, int, int]]) -> list[Quote]:
+    """Where a state is named, the surest words first."""
+    ordered = sorted(proof, key=lambda one: -one[0])
+    return [talk.quote(s.turn, s.start + start, s.start + end) for _, s, start, end in ordered]
+
+
+def _states_by_sentence(places: Map) -> dict[Sentence, set[str | None]]:
+    named: dict[Sentence, set[str | None]] = defaultdict(set)
+    for place in places.places:
+        named[place.sentence].add(places.state_of(place))
+    return named
 
 
 def _guests(talk: Talk, client: str | None) -> set[int]:
@@ -123,11 +148,13 @@ def _residence(talk: Talk, place: Place) -> tuple[float, float]:
         lives = max(lives, 4.0)
     elif _THIRD.search(before) and lives < 4:
         lives = 0.0
-    elif _HERE_AFTER.match(sentence.folded, place.end) and (sentence.side == "client" or sentence.asks):
+    elif _here(sentence, place.end):
         lives = max(lives, 3.0)
     left = max((hit.weight for hit in found if hit.key == "left" and -3 <= place.start - hit.end <= 30), default=0.0)
     away = max((hit.weight for hit in found if hit.key == "away"), default=0.0)
     strength = BARE_STATE if place.is_state else 0.3 if place.sure else 0.15
+    if _NOT_HOME.search(before):
+        return -3.0, 0.0
     if sentence.side == "advisor":
         return _residence_by_adviser(talk, place, strength, lives, away)
     if sentence.story:
@@ -141,6 +168,13 @@ def _residence(talk: Talk, place: Place) -> tuple[float, float]:
     if lives >= 3:
         return strength + lives, 0.0
     return max(-1.0, strength + lives - away), law
+
+
+def _here(sentence: Sentence, end: int) -> bool:
+    """Whether a place is said to be where one is: "in Houma with us", "in Houma here?"."""
+    ours = sentence.side == "client"
+    by_us = ours and _WITH_US.match(sentence.folded, end)
+    return bool(by_us or (_HERE_AFTER.match(sentence.folded, end) and (ours or sentence.asks)))
 
 
 def _residence_by_adviser(talk: Talk, place: Place, strength: float, lives: float, away: float) -> tuple[float, float]:
@@ -159,8 +193,10 @@ def _residence_by_adviser(talk: Talk, place: Place, strength: float, lives: floa
 
 def _ours(talk: Talk, sentence: Sentence) -> bool:
     """Whether the adviser speaks of the firm's own place."""
+    if sentence.side != "advisor" or sentence.asks or _YOU.search(sentence.folded):
+        return False
     early = sentence.turn <= 0.2 * len(talk.turns) + 2
-    return early and not sentence.asks and bool(_FIRM.search(sentence.folded)) and not _YOU.search(sentence.folded)
+    return bool((early and _FIRM.search(sentence.folded)) or _SEAT.search(sentence.folded))
 
 
 def _law(sentence: Sentence) -> float:
@@ -176,6 +212,8 @@ def _confirmed(talk: Talk, question: Sentence) -> float:
     answer = talk.turns[question.turn + 1] if question.turn + 1 < len(talk.turns) else None
     if answer is None or answer.side == question.side:
         return 0.4
+    if says_near(answer.folded):
+        return 1.0
     if _YES.match(answer.folded) and not _BUT.match(answer.folded):
         return 1.0
     return -0.5 if _NO.match(answer.folded) else 0.3

@@ -20,7 +20,8 @@ _PIECE = re.compile(
     r"|child|kid))\b(?!friend)"
 )
 _ONE_MORE = re.compile(
-    r"^\W*(?:and|plus|then)\W+(?:then )?(?:there's|we have|i have|i've got|we've got|we got|my|our|his|her)\b"
+    r"^\W*(?:and|plus|then)\W+(?:then )?(?:there's|we have|i have|i've got|we've got|we got"
+    r"|i got|he's got|she's got|he has|she has|\w+'s got|my|our|his|her)\b"
 )
 _THEN = re.compile(r"\b(?:and|plus)(?: then| there's| also| finally| our|,)+ $")
 _DEAD = re.compile(r"^(?:'s| has)? ?(?:passed|died|been gone|gone)\b")

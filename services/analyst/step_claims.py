@@ -79,3 +79,18 @@ def _taken(talk: Talk, sentence: Sentence, group: str) -> bool:
             return False
         return any(weight(hits("steps", one), group) >= 1 for one in answer.sentences[:2])
     return False
+
+
+def is_step(sentence: Sentence) -> bool:
+    """Whether the words of a sentence by themselves promise or ask for something."""
+    found = hits("steps", sentence)
+    return any(one.key in ("promises", "asks") and sureness(one, found) >= 2.5 for one in found)
+
+
+def declined(talk: Talk, sentence: Sentence) -> bool:
+    """Whether the client opens the next turn by turning down what the turn before it promised last."""
+    turn, answers = talk.turns[sentence.turn], talk.turns[sentence.turn + 1 : sentence.turn + 2]
+    if sentence is not turn.sentences[-1]:
+        return False
+    opening = [one for answer in answers if answer.side == "client" for one in answer.sentences[:1]]
+    return any(weight(hits("steps", one), "declines") >= 2 for one in opening)

@@ -13,7 +13,9 @@ from services.playbooks.cues import Hit
 LATE = 0.6
 SHORT = 9
 PROMISED = 2.5
+LATELY = 8
 _CALLING = re.compile(r"\b(?:call|phone|ring)\b")
+_A_CALL = re.compile(r"\b(?:a|the|another|our|phone|video|conference|family) call\b")
 _MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
 _DAY = re.compile(
     r"\b(?:\w+day|week|month|\w+th|first|second|third|january|february|march|april|may|june|july|august"
@@ -34,8 +36,13 @@ def meeting_step(talk: Talk) -> Step | None:
     if other is not None:
         text = f"{bare(other.text).rstrip('?.! ')}: {text}" if other is not sentence else text
     elif not _MEETING.search(text):
-        calling = any(_CALLING.search(one.folded) for one in beside)
+        earlier = talk.turns[max(0, sentence.turn - LATELY) : sentence.turn]
+        calling = any(_CALLING.search(one.folded) for one in beside) or any(
+            _A_CALL.search(one.folded) for one in earlier
+        )
         text = f"{'Call' if calling else 'Meeting'}: {text}"
+    if other is not None and not _MEETING.search(text):
+        text = f"Meeting: {text}"
     purpose = next((one for one in beside if _MEETING.search(one.text)), None)
     if other is None and purpose is not None and len(text.split()) <= SHORT:
         text = f"{text}, {bare(purpose.text).rstrip('?. ')}"

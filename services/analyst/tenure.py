@@ -8,7 +8,7 @@ from services.analyst.realty import about_property, named_in
 from services.analyst.words import hits, weight
 
 NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|just|that's it|that's all)\b")
-_YES = re.compile(r"\W*(?:yes|yeah|yep|right|correct|both|that's right|two|three|just)\b")
+YES = re.compile(r"\W*(?:yes|yeah|yep|right|correct|both|that's right|two|three|just)\b")
 OTHERS = re.compile(
     r"\b(?:his|her|their|she's|he's|they've|sister|brother|mother|mom|mama|dad|father|parents|folks"
     r"|cousin|uncle|aunt|friend|neighbor|neighbors|son|daughter|ex|client|family|lady|couple(?! of))(?:'s"
@@ -59,7 +59,8 @@ _IMAGINED = re.compile(
 )
 _BUYING = re.compile(r"\b(?:bought|buy|own|owns)\b")
 KEPT = re.compile(
-    r"\b(?:rent(?:s|ed|ing)? (?:it |them |that |that one |(?:our|my|the)(?: \w+){1,3} )?(?:out|to)\b|tenants?\b"
+    r"\b(?:rent(?:s|ed|ing)? (?:it |them |that |that one |(?:our|my|the)(?: \w+){1,3} )?(?:out|to)\b"
+    r"|(?:tenants?|renters?)\b"
     r"|airbnb\b|vrbo\b|(?:has|have|did|is|would|wo|does)n't (?:\w+ )?(?:sold|sell)|not sold|unsold|(?:un)?til it sells"
     r"|when it sells|for sale|on the market|is listed|still own)"
 )
@@ -156,4 +157,4 @@ def _by_adviser(talk: Talk, sentence: Sentence, before: str, worth: bool) -> flo
         return 0.0
     later = any(n.worths() and n.worths()[0] >= 20_000 for n in numbers_in(answer.folded[:120]))
     open_question = bool(_ASKS_ANY.search(sentence.folded))
-    return 2.0 if (later or _YES.match(answer.folded)) and not open_question else 0.6
+    return 2.0 if (later or YES.match(answer.folded)) and not open_question else 0.6

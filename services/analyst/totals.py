@@ -13,8 +13,10 @@ from services.analyst.words import hits, weight
 LEAST_ESTATE = 5_000
 SUM_STRENGTH, ECHO_STRENGTH, ONE_THING = 6.0, 2.0, 0.3
 SHORT = 8
+LATELY = 4  # turns in which the whole can stand that something is taken off
 NEAR = 20
 _APIECE = re.compile(r"[\s,]*(?:apiece|a piece|each)\b")
+_OFF = re.compile(r"[\s,]*(?:dollars )?off\b")
 _SETTLES = re.compile(r"\W*(?:(?:so|okay|oh|well|um|uh),? )*let's (?:just )?(?:say|call it|put)\b")
 _NET = re.compile(
     r"\b(?:less|minus|net of|after|take (?:off|out|away)|taking (?:off|out)|subtract)\b[^.?!]*"
@@ -37,6 +39,7 @@ class Total:
     strength: float
     sentence: Sentence
     start: int
+    rest: bool = False  # it is what is left of a whole that was named before
 
     @property
     def place(self) -> tuple[int, int]:
@@ -48,14 +51,28 @@ def totals_in(talk: Talk, turn: TalkTurn) -> Iterator[Total]:
     said = list(_amounts(turn))
     earlier = talk.before(turn.index)
     heard = list(_amounts(earlier))[-NEAR:] if earlier else []
+    lately = [
+        one for near in talk.turns[max(0, turn.index - LATELY) : turn.index] for one in list(_amounts(near))[-NEAR:]
+    ]
     for place, (sentence, number) in enumerate(said):
         before = said[max(0, place - NEAR) : place]
         for dollars in number.worths()[:2]:
             parts = _summands(before, number, dollars) if dollars >= LEAST_ESTATE else 0
-            if parts or _is_rest([*heard, *before], sentence, dollars):
-                yield Total(dollars, SUM_STRENGTH + 0.5 * parts, sentence, number.start)
+            rest = (
+                not parts
+                and dollars >= LEAST_ESTATE
+                and not _OFF.match(sentence.folded, number.end)
+                and (
+                    _is_rest([*heard, *before], sentence, dollars)
+                    or _is_rest([*lately, *before], sentence, dollars, of_a_total=True)
+                )
+            )
+            if parts or rest:
+                yield Total(dollars, SUM_STRENGTH + 0.5 * parts, sentence, number.start, rest)
                 break
     for sentence, number in said:
+        if _OFF.match(sentence.folded, number.end):
+            continue
         dollars = number.worths()[0]
         strength = _called(talk, sentence, number)
         if dollars < LEAST_ESTATE or weight(hits("property", sentence), "other") > strength:
@@ -72,7 +89,10 @@ def _amounts(turn: TalkTurn) -> Iterator[Said]:
         if sentence.story and not _SETTLES.match(sentence.folded):
             continue
         for number in numbers_in(sentence.folded):
-            counted = NOT_WORTH.match(sentence.folded, number.end) or _APIECE.match(sentence.folded, number.end)
+            off = number.value >= 100 and _OFF.match(sentence.folded, number.end)
+            counted = (not off and NOT_WORTH.match(sentence.folded, number.end)) or _APIECE.match(
+                sentence.folded, number.end
+            )
             if number.value >= 1 and not counted and number.worths():
                 yield sentence, number
 
@@ -145,15 +165,16 @@ def _part_readings(number: Spoken, total: float) -> list[float]:
     return [value for value in readings if value < total and value >= 0.002 * total]
 
 
-def _is_rest(said: Sequence[Said], sentence: Sentence, rest: float) -> bool:
+def _is_rest(said: Sequence[Said], sentence: Sentence, rest: float, of_a_total: bool = False) -> bool:
     """Whether an amount is what is left of one named before, when another is taken off: "six hundred, less ninety".
 
-    Where the sentence names one thing, the first amount must have been a sum itself: else it is that thing's rest.
+    Where the sentence names one thing, or ``of_a_total`` is set, the first amount must have been a sum itself: else
+    it is that thing's rest.
     """
     if rest < LEAST_ESTATE or not _TAKES_OFF.search(sentence.folded):
         return False
-    said = said[-10:]
-    one = any(things_in(sentence))
+    said = said[-16:] if of_a_total else said[-10:]
+    one = of_a_total or any(things_in(sentence))
     for place, (_, off) in enumerate(said):
         gross = off.worths()[0] + rest
         if off.worths()[0] < 0.01 * rest:

@@ -16,6 +16,7 @@ LINES_BY_CHANCE = 60
 """Fewer heads than one in so many lines are no grammar."""
 
 _HEADING = re.compile(r"#{1,6} ")
+_CLOCK = re.compile(r"[0-9]:[0-9]")
 _ARROW = re.compile(r"[0-9]\s*-->\s*[0-9]")
 
 
@@ -38,7 +39,10 @@ def sample(document: Document) -> Sequence[str]:
     """The lines that detection looks at: none for JSON and captions, whose own readers know better."""
     if not document.text or document.json is not None or document.text.startswith(("WEBVTT", "{\\rtf")):
         return ()
-    return document.lines[:SAMPLE]
+    if "sample" not in document.seen:
+        document.seen["sample"] = document.lines[:SAMPLE]
+    lines: list[str] = document.seen["sample"]
+    return lines
 
 
 def has_cues(lines: Sequence[str]) -> bool:
@@ -57,12 +61,29 @@ def heads(lines: Sequence[str], read_head: ReadHead) -> list[int]:
     return found
 
 
+def sample_heads(document: Document, read_head: ReadHead) -> list[int]:
+    """The same for the lines that detection looks at, for a head that holds a time: none where no time stands.
+
+    Worked out once for a document, whichever formats ask.
+    """
+    found: list[int] | None = document.seen.get(read_head)
+    if found is None:
+        lines = sample(document)
+        if "timed" not in document.seen:
+            document.seen["timed"] = any(_CLOCK.search(line) for line in lines)
+        found = heads(lines, read_head) if document.seen["timed"] else []
+        document.seen[read_head] = found
+    return found
+
+
 def certainty(base: float, count: int, lines: Sequence[str], *, lines_a_turn: int = 3, least: int = 2) -> float:
     """How sure a count of heads makes of a grammar: up to ``base``, half of it where heads are rare.
 
     0 below ``least`` heads (a short text needs one only), and where so few lines are heads that they are chance.
     """
-    filled = sum(1 for line in lines if line.strip())
+    if not count:
+        return 0.0
+    filled = sum(1 for line in lines if line and not line.isspace())
     if count < (1 if filled <= 2 * lines_a_turn + 14 else least) or count * LINES_BY_CHANCE < filled:
         return 0.0
     return base * (0.5 + 0.5 * min(1.0, count * lines_a_turn / filled))

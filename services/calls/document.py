@@ -19,6 +19,8 @@ class Document:
     name: str
     content: bytes
     text: str
+    seen: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What one reader worked out and the next one asks for too: by a name, or by who reads heads."""
 
     @cached_property
     def lines(self) -> list[str]:

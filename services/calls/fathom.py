@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.calls import dash, headers
-from services.calls.blocks import certainty, heads, sample
+from services.calls.blocks import certainty, sample, sample_heads
 from services.calls.document import Document, Draft, Format
 from services.calls.model import Header
 from services.calls.stellar import dash_head
@@ -24,7 +24,7 @@ def _recording_line(lines: Sequence[str]) -> int | None:
 
 def _detect(document: Document) -> float:
     lines = sample(document)
-    found = heads(lines, dash_head)
+    found = sample_heads(document, dash_head)
     sure = certainty(0.88, len(found), lines)
     if not sure:
         return 0.0

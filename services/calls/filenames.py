@@ -32,8 +32,9 @@ _DAY_OR_ID = (
     r"(?: [A-Z]{3,4}(?:[+-]\d+)?)?|\d{1,2}[-./_]\d{1,2}(?:[-./_](?:20)?\d\d)?|\d{6,20})\)?"
 )
 _TYPED_TITLE = re.compile(
-    r"\w\s*(?::|\s[-–—|]|[-–—]\s)\s*(?:[A-Z0-9&+][\w'’&+-]* +(?:(?:and|of|for|with|the) +)?)*"
-    r"\b(?:Meeting|Call|Consult|Consultation|Session|Review|Intake|Interview|Discovery|Appointment|Intro)\b"
+    r"\w\s*(?::|\s[-–—|]|[-–—]\s)\s*(?:[\w'’&+-]+ +){0,6}"
+    r"\b(?:meeting|call|consult|consultation|session|review|intake|interview|discovery|appointment|intro|conference)\b",
+    re.IGNORECASE,
 )
 _AT_AN_END = re.compile(rf"^{_DAY_OR_ID}[-_, ]+|[-_, ]+{_DAY_OR_ID}$")
 # Words of meetings, files and days that are nobody's name where they stand in a file's name.
@@ -50,8 +51,9 @@ MEETING_WORDS = frozenset(
     "one online otter our part pass pastor pdt personal phone plan planning plans pm poa portfolio power prep "
     "presentation probate prof professor proposal prospect protection pst pt q&a questions quick rabbi raw re rec "
     "recap recorded recording redo remote renewal reschedule restatement retirement rev review rlt room rough sales "
-    "sat saturday second sep sept september session sessions sgt sign signing small snt speaker speakers special "
-    "spouse strategy succession summary sun sunday take tax team teams test text the their third thu thursday to "
+    "sat saturday second sep sept september session sessions sfc sgt ssg sign signing small snt speaker speakers "
+    "special spouse strategy succession "
+    "summary sun sunday take tax team teams test text the their third thu thursday to "
     "transcript transcription trust trusts tue tuesday untitled up update updated utc vault version vid video visit "
     "voice vs wealth web webinar wed wedding wednesday widow will wills with workshop zoom".split()
 )
@@ -139,7 +141,7 @@ def title_of(name: str) -> str | None:
     """The meeting's title where the file's name holds one, without the day at its ends; None where it does not.
 
     A tool's export carries the title beside a stamp or the tool's mark. A name that somebody typed counts only
-    in the form 'Ann Lind: Estate Planning Meeting': a name, a sign between, and a kind of meeting in capitals.
+    in the form 'Ann Lind - estate planning meeting': a name, a sign between, and a kind of meeting.
     """
     bare = _EXTENSION.sub("", re.split(r"[\\/]", name)[-1]).strip()
     stem = stem_of(name)
@@ -173,6 +175,7 @@ def name_runs(text: str) -> list[str]:
         spaced = spaced.replace("_", " ") if "_" in spaced or spaced.count("-") < 2 else spaced.replace("-", " ")
     spaced = re.sub(r"(?<=\w)[-–—:]+(?=\s)|(?<=\s)[-–—:]+(?=\w)", " - ", spaced)
     spaced = re.sub(r"(?<=[^\W\d_A-Z])-(?=[A-Z](?:\s|$))", " ", spaced)
+    spaced = re.sub(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)", " ", spaced)
     any_case = not re.search(r"[A-Z]", spaced)
     runs: list[str] = []
     for segment in re.split(r"\s+[-–—:|/]+\s+|[()\[\]|/;#]", spaced):

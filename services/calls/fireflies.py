@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.calls import headers
-from services.calls.blocks import Head, certainty, first_head, gather, heads, read_blocks, sample
+from services.calls.blocks import Head, certainty, first_head, gather, read_blocks, sample, sample_heads
 from services.calls.candidates import time_alone
 from services.calls.document import Document, Draft, Format
 from services.calls.labels import clean, plausible
@@ -48,15 +48,15 @@ def _is_initial(avatar: str, name: str) -> bool:
     return bool(words) and avatar.isalnum() and avatar[0].lower() == words[0][0].lower()
 
 
-def avatars(lines: Sequence[str]) -> tuple[int, int]:
+def avatars(document: Document) -> tuple[int, int]:
     """How many heads of a name above a time there are, and how many of them have an avatar's initial."""
-    found = heads(lines, name_above_time)
+    lines, found = sample(document), sample_heads(document, name_above_time)
     return len(found), sum(1 for at in found if (head := name_above_time(lines, at)) and head.lines == 3)
 
 
 def _detect_copy(document: Document) -> float:
     lines = sample(document)
-    return certainty(0.9, len(heads(lines, colon_time)), lines)
+    return certainty(0.9, len(sample_heads(document, colon_time)), lines)
 
 
 def _read_copy(document: Document) -> Draft:
@@ -65,7 +65,7 @@ def _read_copy(document: Document) -> Draft:
 
 def _detect_web(document: Document) -> float:
     lines = sample(document)
-    count, with_avatar = avatars(lines)
+    count, with_avatar = avatars(document)
     return certainty(0.9, count, lines) if with_avatar * 2 > count else 0.0
 
 

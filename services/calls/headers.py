@@ -45,7 +45,7 @@ _KEYS = {
     "transcript_id": "id meeting_id call_id transcript_id recording_id conversation_id",
     "meeting_url": "url link meeting_url recording_url recording_link meeting_link recording view_recording",
     "duration_minutes": "duration length meeting_duration call_duration call_length recording_length meeting_length",
-    "people": "participants attendees speakers invited present",
+    "people": "participants participant attendees attendee speakers invited present",
 }
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys.split()}
 
@@ -190,6 +190,10 @@ def labelled(lines: Sequence[str]) -> Preamble:
                 people += [name for part in re.split(r"[,;]", value) if plausible(name := clean(part))]
         elif header.meeting_date is None and len(text) <= 60 and day(text):
             header = replace(header, meeting_date=day(text), meeting_time=time_of_day(text))
+        elif header.meeting_url is None and _LINK.fullmatch(text):
+            header = replace(header, meeting_url=text)
+        elif header.client_email is None and (mail := address(text)):
+            header = replace(header, client_email=mail)
         elif header.duration_minutes is None and _WITH_UNIT.fullmatch(text):
             header = replace(header, duration_minutes=minutes_of(text))
         elif title is None and len(text) <= _LONGEST and not is_field(text) and not is_key(key):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from services.calls.model import Turn
 from services.calls.names import HONORIFICS
@@ -32,6 +33,8 @@ _NAME_ASKED = re.compile(
     r"\b(?:what(?:'s| is| was)|get|have|give me|tell me|confirm|spell) your (?:full |first |first and last )?name\b",
     re.IGNORECASE,
 )
+_GOES_BY = re.compile(rf"(?:^|[,.] |\b[Bb]ut |\b[Jj]ust ){_NAME}(?:'s| is) (?:fine|okay|easier|plenty)\b")
+_WITH_QUESTION = re.compile(r"[^.?!]*\?")
 _NAME_GIVEN = re.compile(
     rf"^(?:(?:[Ss]ure|[Yy]es|[Yy]eah|[Uu]m|[Uu]h|[Oo]h|[Oo]kay|[Hh]i|[Hh]ello|[Hh]ey)[,.]? )*{_NAME}(?=[,.!]|$)"
 )
@@ -75,9 +78,17 @@ _NOT_NAMES = frozenset(
 )
 
 
+_SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z][\w'’]*")
+
+
 def excerpt(turns: Sequence[Turn]) -> list[Turn]:
     """The turns in which names are looked for: the first 1,000, each cut to 5,000 characters, apostrophes straight."""
-    return [replace(turn, text=turn.text[:5_000].replace("’", "'")) for turn in turns[:1_000]]
+    return [
+        turn
+        if len(turn.text) <= 5_000 and "’" not in turn.text
+        else replace(turn, text=turn.text[:5_000].replace("’", "'"))
+        for turn in turns[:1_000]
+    ]
 
 
 def is_name(text: str, spoken: Counter[str]) -> bool:
@@ -91,7 +102,7 @@ def is_name(text: str, spoken: Counter[str]) -> bool:
 
 def small_words(turns: Iterable[Turn]) -> Counter[str]:
     """How often each word is written in small letters: a name hardly ever is."""
-    return Counter(word for turn in turns for word in re.findall(r"(?<![\w'’-])[a-z][\w'’]*", turn.text))
+    return Counter(chain.from_iterable(_SMALL_WORD.findall(turn.text) for turn in turns))
 
 
 def trimmed(name: str, spoken: Counter[str], *, sure: bool = False) -> str | None:
@@ -122,17 +133,25 @@ def asked_for(turns: Sequence[Turn], spoken: Counter[str], *, titled: bool = Fal
             if match["title"] and name and " " not in name and not titled:
                 continue
             if name and (strict or index < 6) and not _NO.match(answer):
-                found.append((index, _own_form(name, answer)))
+                taken_up = turns[index + 2].text if index + 2 < len(turns) else ""
+                found.append((index, _own_form(name, answer, taken_up, spoken)))
     return found
 
 
-def _own_form(name: str, answer: str) -> str:
-    """The name that was asked for, as its bearer gives it back: 'Frederick Lind?' 'Fred.'"""
+def _own_form(name: str, answer: str, taken_up: str, spoken: Counter[str]) -> str:
+    """The name that was asked for, as its bearer gives it back: 'Frederick Lind?' 'Fred.', 'Is this Jon?' 'Joan.'
+
+    ``taken_up``: what is said to the answer. Another name than the one asked for must stand there again.
+    """
     given, _, family = name.partition(" ")
     match = _OWN_FORM.match(answer)
-    if match is None or not family or len(match["name"]) < 3 or not given.startswith(match["name"]):
+    if match is None or len(match["name"]) < 3 or match["name"] == family:
         return name
-    return f"{match['name']} {family}"
+    own = match["name"]
+    corrected = own[:2] == given[:2] and is_name(own, spoken) and re.search(rf"\b{re.escape(own)}\b", taken_up)
+    if not (family and given.startswith(own)) and not corrected:
+        return name
+    return f"{own} {family}".strip()
 
 
 def introduced(turns: Sequence[Turn], spoken: Counter[str]) -> list[tuple[int, str]]:
@@ -140,9 +159,13 @@ def introduced(turns: Sequence[Turn], spoken: Counter[str]) -> list[tuple[int, s
     found = []
     for index, turn in enumerate(turns):
         matches = list(_INTRODUCED.finditer(turn.text))
-        if index and _NAME_ASKED.search(turns[index - 1].text) and (given := _NAME_GIVEN.match(turn.text)):
+        earlier = turns[index - 1].text if index else ""
+        if _NAME_ASKED.search(earlier) and (given := _NAME_GIVEN.match(turn.text)) and given["name"] not in earlier:
             matches.append(given)
+        matches += _GOES_BY.finditer(turn.text)
         for match in matches:
+            if match[0].lower().startswith("it") and _WITH_QUESTION.match(turn.text, match.end()):
+                continue
             if name := trimmed(match["name"], spoken, sure="name" in match[0]):
                 found.append((index, name))
     return found

@@ -191,7 +191,7 @@ def _compose(run: str, person: _Person, people: Sequence[_Person]) -> str:
     initial, word = _initial_and_word(run)
     if initial:
         family = word if same_word(initial, person.given) and not same_word(word, person.given) else initial
-        return normal_case(f"{person.given} {family}")
+        return normal_case(f"{person.given} {normal_case(family)}")
     at = next((index for index, word in enumerate(words) if same_word(word, person.given)), 0)
     others = [other.given for other in people if other is not person]
     if at == len(words) - 1 and len(words) == 2:

@@ -138,9 +138,16 @@ class _Count:
         return chosen
 
 
-def survey(lines: Sequence[str], begin: int, known: Sequence[str] = ()) -> Survey:
-    """Counts the labels of a file from line ``begin`` on and judges which of them are speakers."""
-    count = _Count(lines, begin)
+def survey(lines: Sequence[str], begin: int, known: Sequence[str] = (), *, document: Document) -> Survey:
+    """Counts the labels of a file from line ``begin`` on and judges which of them are speakers.
+
+    The lines of one ``document`` are counted once, however many formats ask.
+    """
+    counts: list[tuple[Sequence[str], int, _Count]] = document.seen.setdefault("counts", [])
+    count = next((one for counted, first, one in counts if first == begin and counted == lines), None)
+    if count is None:
+        count = _Count(lines, begin)
+        counts.append((lines, begin, count))
     labels = count.speakers(known)
     accepted = set(labels)
     places: Counter[Place] = Counter()
@@ -210,7 +217,7 @@ def read(document: Document, *, blocks_share_time: bool = False, known: Sequence
     lines = document.lines[begin:] if begin else document.lines
     preamble, first = body(lines)
     known = [*known, *preamble.people, *filter(None, [preamble.header.client_name])]
-    seen = survey(lines, first, known)
+    seen = survey(lines, first, known, document=document)
     if len(seen.speakers) > MOST_SPEAKERS:
         raise TooLarge(f"{len(seen.speakers):,} different names stand before words; {MOST_SPEAKERS:,} are the most.")
     reader = _Reader(seen, blocks_share_time=blocks_share_time)

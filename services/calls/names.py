@@ -32,7 +32,7 @@ _DEVICE = re.compile(
 )
 HONORIFICS = frozenset(
     "mr mrs ms miss mx dr doctor prof professor rev reverend rabbi pastor father fr sister capt captain sgt col lt "
-    "maj gen hon judge sir madam chief deacon officer coach".split()
+    "maj gen sfc ssg msg sgm cpl pfc cmdr cdr hon judge sir madam chief deacon officer coach".split()
 )
 _CREDENTIALS = frozenset(
     "esq jd cfp cpa rn md phd mba clu chfc ea dds pe ll.m llm rfc do np lpn dvm cltc aep wms he him his she her hers "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.calls import headers
-from services.calls.blocks import Head, certainty, gather, heads, sample
+from services.calls.blocks import Head, certainty, gather, sample, sample_heads
 from services.calls.document import Document, Draft, Format
 from services.calls.labels import clean, name_shaped, plausible, split_aside
 from services.calls.model import Header, Speaker
@@ -61,7 +61,7 @@ def read_turns(lines: Sequence[str]) -> tuple[Draft, list[str]]:
 
 def _detect(document: Document) -> float:
     lines = sample(document)
-    sure = certainty(0.86, len(heads(lines, name_and_time)), lines)
+    sure = certainty(0.86, len(sample_heads(document, name_and_time)), lines)
     return max(sure, 0.93) if sure and "transcribed by https://otter.ai" in document.text[-400:].lower() else sure
 
 

@@ -16,12 +16,19 @@ _REACH = 200_000
 
 def _survey(document: Document) -> tuple[Survey, int] | None:
     """What the first lines say and how many of them hold words; None for captions and the like."""
+    if "survey" not in document.seen:
+        document.seen["survey"] = _surveyed(document)
+    found: tuple[Survey, int] | None = document.seen["survey"]
+    return found
+
+
+def _surveyed(document: Document) -> tuple[Survey, int] | None:
     lines = sample(document)
     if not lines or has_cues(lines):
         return None
     preamble, begin = inline.body(lines)
     names = [*preamble.people, *filter(None, [preamble.header.client_name])]
-    return inline.survey(lines, begin, names), begin
+    return inline.survey(lines, begin, names, document=document), begin
 
 
 def _detect(document: Document, place: Place, base: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.calls import dash, headers, inline
-from services.calls.blocks import Head, certainty, has_cues, heads, sample
+from services.calls.blocks import Head, certainty, has_cues, sample, sample_heads
 from services.calls.document import Document, Draft, Format
 
 
@@ -15,7 +15,7 @@ def dash_head(lines: Sequence[str], at: int) -> Head | None:
 
 def _detect_dash(document: Document) -> float:
     lines = sample(document)
-    found = heads(lines, dash_head)
+    found = sample_heads(document, dash_head)
     sure = certainty(0.88, len(found), lines)
     return max(sure, 0.93) if sure and headers.stellar(lines[: found[0]]) else sure
 
@@ -31,7 +31,7 @@ def _detect_bracket(document: Document) -> float:
     if has_cues(lines):
         return 0.0
     preamble, begin = inline.body(lines)
-    seen = inline.survey(lines, begin, [name for name in [preamble.header.client_name] if name])
+    seen = inline.survey(lines, begin, [name for name in [preamble.header.client_name] if name], document=document)
     sure = certainty(0.88, seen.places["brackets"], lines, lines_a_turn=1)
     return max(sure, 0.92) if sure and headers.stellar(lines) else sure
 

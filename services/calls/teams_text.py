@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.calls import headers, otter
-from services.calls.blocks import Head, certainty, has_cues, heads, read_blocks, sample
+from services.calls.blocks import Head, certainty, has_cues, read_blocks, sample, sample_heads
 from services.calls.candidates import time_alone
 from services.calls.document import Document, Draft, Format
 from services.calls.labels import clean, plausible
@@ -32,7 +32,7 @@ def _old_head(lines: Sequence[str], at: int) -> Head | None:
 def _detect_old(document: Document) -> float:
     """Captions look alike, but have empty lines between and no names that come again and again."""
     lines = sample(document)
-    found = heads(lines, _old_head)
+    found = sample_heads(document, _old_head)
     arrows = sum(1 for line in lines if "-->" in line[:80] and _ARROW.fullmatch(line))
     if not found or len(found) < 0.8 * arrows:
         return 0.0
@@ -55,7 +55,7 @@ def _detect_pasted(document: Document) -> float:
     lines = sample(document)
     if not any(line.rstrip().endswith("started transcription") for line in lines[:20]):
         return 0.0
-    return 0.96 if heads(lines, otter.name_and_time) else 0.0
+    return 0.96 if sample_heads(document, otter.name_and_time) else 0.0
 
 
 def _read_pasted(document: Document) -> Draft:
@@ -85,7 +85,8 @@ def _time_line(lines: Sequence[str], at: int) -> Head | None:
 
 def _detect_stream(document: Document) -> float:
     lines = sample(document)
-    return 0.0 if has_cues(lines) else certainty(0.45, len(heads(lines, _time_line)), lines, lines_a_turn=2, least=3)
+    count = 0 if has_cues(lines) else len(sample_heads(document, _time_line))
+    return certainty(0.45, count, lines, lines_a_turn=2, least=3)
 
 
 def _read_stream(document: Document) -> Draft:

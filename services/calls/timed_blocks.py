@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.calls.blocks import Collector, Head, certainty, first_head, heads, next_filled, read_blocks, sample
+from services.calls.blocks import Collector, Head, certainty, first_head, next_filled, read_blocks, sample, sample_heads
 from services.calls.boilerplate import is_ornament
 from services.calls.candidates import candidate, time_alone
 from services.calls.document import Document, Draft, Format
@@ -65,7 +65,7 @@ def _time_line(lines: Sequence[str], at: int) -> Head | None:
 
 def _detect_ranges(document: Document) -> float:
     lines = sample(document)
-    return certainty(0.9, len(heads(lines, _range)), lines)
+    return certainty(0.9, len(sample_heads(document, _range)), lines)
 
 
 def _read_ranges(document: Document) -> Draft:
@@ -97,7 +97,7 @@ def _one_form(turns: Sequence[Turn]) -> list[Turn]:
 
 def _detect_headings(document: Document) -> float:
     lines = sample(document)
-    return certainty(0.89, len(heads(lines, _heading)), lines)
+    return certainty(0.89, len(sample_heads(document, _heading)), lines)
 
 
 def _read_headings(document: Document) -> Draft:
@@ -107,7 +107,7 @@ def _read_headings(document: Document) -> Draft:
 def _detect_label_after(document: Document) -> float:
     lines = sample(document)
     labels = [at for at, line in enumerate(lines) if "peaker" in line[:12] and _LABEL_AFTER.fullmatch(line.rstrip())]
-    times = heads(lines, _time_line)
+    times = sample_heads(document, _time_line)
     if not labels or not times or times[0] > labels[0]:
         return 0.0
     return certainty(0.9, min(len(labels), len(times)), lines)

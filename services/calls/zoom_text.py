@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from services.calls.blocks import Head, certainty, from_first, has_cues, heads, read_blocks, sample
+from services.calls.blocks import Head, certainty, from_first, has_cues, read_blocks, sample, sample_heads
 from services.calls.document import Document, Draft, Format
 from services.calls.fireflies import avatars, name_above_time
 from services.calls.labels import clean, plausible
@@ -24,7 +24,7 @@ def _named(lines: Sequence[str], at: int) -> Head | None:
 
 def _detect_captions(document: Document) -> float:
     lines = sample(document)
-    return certainty(0.92, len(heads(lines, _named)), lines)
+    return certainty(0.92, len(sample_heads(document, _named)), lines)
 
 
 def _read_captions(document: Document) -> Draft:
@@ -43,7 +43,7 @@ def _timed(lines: Sequence[str], at: int) -> Head | None:
 def _detect_old(document: Document) -> float:
     lines = sample(document)
     filled = sum(1 for line in lines if line.strip())
-    count = len(heads(lines, _timed))
+    count = len(sample_heads(document, _timed))
     return 0.5 if count * 2 > filled and not has_cues(lines) else 0.0
 
 
@@ -54,7 +54,7 @@ def _read_old(document: Document) -> Draft:
 
 def _detect_panel(document: Document) -> float:
     lines = sample(document)
-    count, with_avatar = avatars(lines)
+    count, with_avatar = avatars(document)
     return certainty(0.87, count, lines) if with_avatar * 2 <= count else 0.0
 
 

@@ -14,77 +14,24 @@ fillers ("uh") may stand. On top of that:
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import chain
+from typing import Generic, NamedTuple, TypeVar
+
+from services.playbooks.lines import Line as Line
+from services.playbooks.lines import fold as fold
 
 K = TypeVar("K", bound=Hashable)
 MOST_BETWEEN = 4
 MOST_SEEN = 100_000  # words whose cues a book remembers
-WORD = re.compile(r"[a-z0-9]+(?:['.][a-z0-9]+)*")
 _WEIGHT = re.compile(r"\s*\((-?\d+(?:\.\d+)?)\)\s*$")
 _PIECE = re.compile(r"\([^()]*\)|[^\s()]+")
 _TOKEN = re.compile(r"[a-z0-9'*|_&.]+")
-_STOP = re.compile(r"[.?!](?!\w)")
-_STOPS = frozenset(".?!")
-_FILLERS = frozenset(["uh", "um", "er", "erm", "hm", "mm", "ah"])
 _NUMBER_WORDS = frozenset(
     "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million grand oh".split()
 )
-_FOLDS = {ord("’"): "'", ord("‘"): "'", ord("ʼ"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
-
-
-def fold(text: str) -> str:
-    """Lower case, straight quotes, and exactly as long as the text, so that places in one are places in the other."""
-    if text.isascii():
-        return text.lower()
-    folded = text.translate(_FOLDS)
-    lower = folded.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
-
-
-class Line:
-    """A folded text, cut into words once for every cue that will be looked for in it. Fillers are left out.
-
-    ``opens[n]``: word n begins a sentence. ``at``: the places of a word; ``trust's`` is found under ``trust`` too.
-    ``found``: what was looked for before, by the name of what was looked for.
-    """
-
-    __slots__ = ("at", "ends", "folded", "found", "opens", "starts", "words")
-
-    def __init__(self, folded: str) -> None:
-        self.folded = folded
-        self.found: dict[str, list[Any]] = {}
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.opens: list[bool] = []
-        self.at: dict[str, list[int]] = {}
-        at = self.at
-        before, place, opening = 0, 0, True
-        for match in WORD.finditer(folded):
-            start, end = match.span()
-            if not opening and (start > before + 1 or folded[before] != " "):
-                opening = not _STOPS.isdisjoint(folded[before:start])
-            before = end
-            if (word := match.group()) in _FILLERS:
-                continue
-            self.words.append(word)
-            self.starts.append(start)
-            self.ends.append(end)
-            self.opens.append(opening)
-            for known in (word, word[:-2]) if word.endswith("'s") else (word,):
-                if known in at:
-                    at[known].append(place)
-                else:
-                    at[known] = [place]
-            place, opening = place + 1, False
-
-    def asks_after(self, place: int) -> bool:
-        """Whether the sentence that goes on after a place of the text is a question."""
-        stop = _STOP.search(self.folded, place)
-        return bool(stop and stop.group() == "?")
 
 
 class BadCue(ValueError):
@@ -93,66 +40,89 @@ class BadCue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One word of a cue: its alternatives (each a run of words), if it may be missing, how many may come before."""
+    """One word of a cue: its alternatives (each a run of words), if it may be missing, how many may come before.
+
+    ``plain``: what may stand for it, where every alternative is one whole word.
+    """
 
     choices: tuple[tuple[str, ...], ...]
     optional: bool
     between: int
+    plain: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One parsed cue. ``anchors`` are the words (or stems) of which one must be there for the cue to match."""
+    """One parsed cue. ``anchors`` are the words (or stems) of which one must be there for the cue to match.
+
+    ``firsts`` are those that it can begin with.
+    """
 
     text: str
     weight: float
     elements: tuple[_Element, ...]
     anchors: tuple[str, ...]
+    firsts: tuple[str, ...]
     opens: bool
     asks: bool
 
-    def places(self, line: Line) -> Iterator[tuple[int, int]]:
+    def places(self, line: Line) -> list[tuple[int, int]]:
         """Where the cue stands in a line: places of the folded text, without overlaps."""
+        found: list[tuple[int, int]] = []
         free = 0
-        for first in sorted(self._beginnings(line)):
+        for first in self._beginnings(line):
             if first < free or (self.opens and not line.opens[first]):
                 continue
             last = self._match(line, 0, first)
             if last is None or (self.asks and not line.asks_after(line.ends[last - 1])):
                 continue
             free = last
-            yield line.starts[first], line.ends[last - 1]
-
-    def _beginnings(self, line: Line) -> set[int]:
-        found: set[int] = set()
-        for element in self.elements:
-            for choice in element.choices:
-                word = choice[0]
-                if word.endswith("*"):
-                    found.update(
-                        place for known, places in line.at.items() if known.startswith(word[:-1]) for place in places
-                    )
-                elif word == "{number}":
-                    found.update(place for place, known in enumerate(line.words) if _is_number(known))
-                else:
-                    found.update(line.at.get(word, ()))
-            if not element.optional:
-                break
+            found.append((line.starts[first], line.ends[last - 1]))
         return found
+
+    def _beginnings(self, line: Line) -> Sequence[int]:
+        """The numbers of the words at which the cue may begin, in order."""
+        if len(self.firsts) == 1 and (places := line.at.get(self.firsts[0])) is not None:
+            return places
+        found: set[int] = set()
+        for word in self.firsts:
+            if word[-1] == "*":
+                found.update(chain.from_iterable(line.at[known] for known in line.at if known.startswith(word[:-1])))
+            elif word == "{number}":
+                found.update(place for place, known in enumerate(line.words) if _is_number(known))
+            else:
+                found.update(line.at.get(word, ()))
+        return sorted(found)
 
     def _match(self, line: Line, number: int, place: int) -> int | None:
         """The place after the cue's last word, if the cue's elements from ``number`` on stand from ``place`` on."""
-        if number == len(self.elements):
-            return place
+        words, opens, elements = line.words, line.opens, self.elements
+        while number < len(elements):
+            element = elements[number]
+            if element.plain is None or element.between or element.optional:
+                return self._match_freely(line, number, place)
+            if place >= len(words) or (number and opens[place]) or words[place] not in element.plain:
+                return None
+            number, place = number + 1, place + 1
+        return place
+
+    def _match_freely(self, line: Line, number: int, place: int) -> int | None:
+        """The same for an element that may stand at several places, in several ways or not at all."""
         element = self.elements[number]
         for start in range(place, min(place + element.between + 1, len(line.words))):
             if number and line.opens[start]:
                 break
-            for choice in element.choices:
-                after = _run(line, choice, start)
-                if after is not None and (end := self._match(line, number + 1, after)) is not None:
+            if element.plain is not None and line.words[start] not in element.plain:
+                continue
+            for after in (start + 1,) if element.plain is not None else _runs(line, element.choices, start):
+                if (end := self._match(line, number + 1, after)) is not None:
                     return end
         return self._match(line, number + 1, place) if element.optional else None
+
+
+def _runs(line: Line, choices: Iterable[tuple[str, ...]], place: int) -> Iterator[int]:
+    """The places after those of an element's alternatives that stand at a place."""
+    return (after for words in choices if (after := _run(line, words, place)) is not None)
 
 
 def _run(line: Line, words: tuple[str, ...], place: int) -> int | None:
@@ -204,9 +174,11 @@ def parse(text: str) -> Cue:
             between = MOST_BETWEEN
             continue
         optional = piece.startswith("(") and piece.endswith(")")
-        elements.append(_Element(_choices(piece.strip("()")), optional, between))
+        choices = _choices(piece.strip("()"))
+        elements.append(_Element(choices, optional, between, _plain(choices)))
         between = between if optional else 0
-    return Cue(text, weight, tuple(elements), _anchors(elements), body.startswith("^"), body.endswith("?"))
+    anchors, firsts = _anchors(elements), _firsts(elements)
+    return Cue(text, weight, tuple(elements), anchors, firsts, body.startswith("^"), body.endswith("?"))
 
 
 def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
@@ -225,6 +197,23 @@ def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
     return tuple(choices)
 
 
+def _plain(choices: tuple[tuple[str, ...], ...]) -> frozenset[str] | None:
+    """The words that stand for an element ("trust", "trust's"), where each of its alternatives is one whole word."""
+    if any(len(words) > 1 or words[0] == "{number}" or words[0][-1] == "*" for words in choices):
+        return None
+    return frozenset(form for (word,) in choices for form in (word, word + "'s"))
+
+
+def _firsts(elements: Iterable[_Element]) -> tuple[str, ...]:
+    """The words (or stems) that a cue can begin with: those of its elements up to the first that must be there."""
+    found: dict[str, None] = {}
+    for element in elements:
+        found |= dict.fromkeys(words[0] for words in element.choices)
+        if not element.optional:
+            break
+    return tuple(found)
+
+
 def _anchors(elements: Iterable[_Element]) -> tuple[str, ...]:
     """The alternatives of the element whose shortest word is longest: the rarest, as a rule."""
     best: tuple[str, ...] = ()
@@ -238,17 +227,17 @@ def _anchors(elements: Iterable[_Element]) -> tuple[str, ...]:
 
 
 def _needs(cue: Cue) -> tuple[frozenset[str], ...]:
-    """Sets of whole words: a line that holds none of one set can't hold the cue. The longest, rarest words first."""
+    """Sets of whole words, the anchors aside: a line without any of one set can't hold the cue. Rarest first."""
     needed = []
     for element in cue.elements:
         whole = [[word for word in words if word != "{number}" and word[-1] != "*"] for words in element.choices]
         if not element.optional and all(whole):
             needed.append(frozenset(max(words, key=len) for words in whole))
-    return tuple(sorted(needed, key=lambda words: -min(map(len, words))))
+    rarest = sorted(needed, key=lambda words: -min(map(len, words)))
+    return tuple(words for words in rarest if words != frozenset(cue.anchors))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[K]):
+class Hit(NamedTuple, Generic[K]):
     """A cue found in a text: whose cue it is, its weight, and where it stands."""
 
     key: K
@@ -274,10 +263,11 @@ class CueBook(Generic[K]):
 
     def find(self, line: Line) -> list[Hit[K]]:
         """Every cue's every place in a line."""
-        words, seen = line.at.keys(), self._seen
-        if not words <= seen.keys():
-            seen = self._learned(words)
-        tried = set().union(*filter(None, map(seen.get, words)))
+        words = line.known.keys()
+        try:
+            tried = set(chain.from_iterable(map(self._seen.__getitem__, words)))
+        except KeyError:
+            tried = set(chain.from_iterable(map(self._learned(words).__getitem__, words)))
         if not tried:
             return []
         found: list[Hit[K]] = []
