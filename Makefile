@@ -51,6 +51,7 @@ bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.reading
 	@$(BIN)/python -m bench.chain --words 10000
 	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.record
 
 clean: ## Remove the virtual environment and the caches; data/ stays
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build

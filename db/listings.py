@@ -133,9 +133,16 @@ def listing(
 
 
 def deals(
-    session: Session, wanted: DealFilter, sort: str = "-updated_at", limit: int | None = 50, offset: int = 0
+    session: Session,
+    wanted: DealFilter,
+    sort: str = "-updated_at",
+    limit: int | None = 50,
+    offset: int = 0,
+    counted: int | None = None,
 ) -> tuple[list[DealRow], int]:
-    """One page of deals, and how many there are on all pages. ``limit`` None: all of them, for an export.
+    """One page of deals, and how many there are on all pages: ``counted``, where the caller knows that already.
+
+    ``limit`` None: all of them, for an export.
 
     ``sort`` is one of SORTS, with a minus before it for descending; rows without the value come last either
     way, and equal ones stand in the order of their ids. Raises ValueError on any other sort.
@@ -156,7 +163,7 @@ def deals(
         DealRow(row_id, external_id, version, crm_data, sorted(edits), filename, updated_at)
         for row_id, external_id, version, crm_data, edits, filename, updated_at in rows
     ]
-    return found, total(session, wanted)
+    return found, total(session, wanted) if counted is None else counted
 
 
 def total(session: Session, wanted: CallFilter) -> int:

@@ -111,7 +111,9 @@ def upsert_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[Sto
     if not prepared:
         return []
     session.flush()
-    found = session.execute(_upsert_statement(), [_written(prepared[key]) for key in sorted(prepared)])
+    written = [_written(prepared[key]) for key in sorted(prepared)]
+    # With nulls: else rows that bring other columns than those before them would be statements of their own.
+    found = session.execute(_upsert_statement(), written, execution_options={"render_nulls": True})
     stored = {row.external_id: StoredRow(row.id, row.external_id, row.version, row.created) for row in found}
     others = known(session, prepared.keys() - stored.keys()) if len(stored) < len(prepared) else {}
     stored |= {key: StoredRow(row.id, key, row.version, created=False, written=False) for key, row in others.items()}

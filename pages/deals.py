@@ -97,7 +97,7 @@ def pending(sheet: Sheet | None) -> list[Change]:
     return deal_grid.changes(sheet.deals, state["edited_rows"]) if sheet and state else []
 
 
-def current_sheet(wanted: DealFilter, sort: str, page: int) -> Sheet:
+def current_sheet(wanted: DealFilter, sort: str, page: int, counted: int) -> Sheet:
     """The rows to show. While edits wait on them, they stay as they were seen; edits left behind are kept apart."""
     query = (wanted, sort, page, st.session_state.get(_REVISION, 0))
     before: Sheet | None = st.session_state.get(_SHEET)
@@ -111,7 +111,7 @@ def current_sheet(wanted: DealFilter, sort: str, page: int) -> Sheet:
             entered = {**earlier.entered, **change.entered} if earlier else change.entered
             left[change.seen.external_id] = Change(change.seen, entered)
         st.session_state[_LEFT] = list(left.values())
-    found = deals.search(record(), wanted, sort=sort, page=page)
+    found = deals.search(record(), wanted, sort=sort, page=page, counted=counted)
     rows = hash(tuple(deal.external_id for deal in found.deals))
     sheet = Sheet(f"deals_grid_{rows}_{query[-1]}", query, found.deals, found.total)
     st.session_state[_SHEET] = sheet
@@ -284,7 +284,7 @@ def main() -> None:
         st.space("stretch")
         page = page_number(sums.calls)
         files(wanted, sort)
-    sheet = current_sheet(wanted, sort, page)
+    sheet = current_sheet(wanted, sort, page, sums.calls)
     with news:
         notices()
     with grid:

@@ -7,6 +7,7 @@ agents give lies in the record until the run is done.
 """
 
 import asyncio
+import gc
 import logging
 import socket
 import threading
@@ -14,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from weakref import WeakSet
 
@@ -22,7 +23,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions, W
 from dbos import error as engine_errors
 
 from db import dispatch, presence, runs
-from services import steps
+from services import stages, steps
 from services.database import Database, translated
 from services.errors import AftercallError, DatabaseUnavailable
 from services.faults import unforeseen
@@ -153,6 +154,7 @@ class Chain:
 
     def _attend(self) -> None:
         """Feeds the queue while runs wait, and looks after what other workers left."""
+        _keep_at_hand()
         told = None
         inspected = cleaned = 0.0
         while not self._stopping.is_set():
@@ -252,6 +254,17 @@ def _launch(engine: Any, name: str, threads: int) -> None:
     )
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=threads, polling_interval_sec=POLL, on_conflict="always_update")
+
+
+@cache
+def _keep_at_hand() -> None:
+    """Loads what every call needs, so that the first one need not wait, and no garbage is looked for in it again."""
+    try:
+        stages.warm_up()
+    except AftercallError as error:  # the runs will say so one by one
+        log.warning("The agents are not ready: %s", error.sentence)
+    gc.collect()
+    gc.freeze()
 
 
 def _take_a_name(database: Database) -> presence.Presence:

@@ -123,11 +123,20 @@ def choices() -> Mapping[str, tuple[str, ...]]:
 
 
 def search(
-    database: Database, wanted: DealFilter, *, sort: str = NEWEST, page: int = 1, size: int = PAGE_SIZE
+    database: Database,
+    wanted: DealFilter,
+    *,
+    sort: str = NEWEST,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    counted: int | None = None,
 ) -> DealPage:
-    """One page, counted from 1, of the deals that the filter leaves."""
+    """One page, counted from 1, of the deals that the filter leaves.
+
+    ``counted`` is how many it leaves, where the caller has that from the totals; else they are counted.
+    """
     with translated(), database.session() as session:
-        rows, total = listings.deals(session, wanted, sort, size, (page - 1) * size)
+        rows, total = listings.deals(session, wanted, sort, size, (page - 1) * size, counted)
     known = current()
     return DealPage(tuple(_deal(row, known) for row in rows), total)
 

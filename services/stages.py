@@ -68,6 +68,12 @@ def analyze(
     return asyncio.run(work(state, stages(embeddings=embeddings)))
 
 
+def warm_up() -> None:
+    """Loads the playbook, the analyst's data and the embedding model, by working through a call of two sentences."""
+    call = b"Ann Lee: Good morning, how are you today?\nBo Ray: We live in Ohio and we have two kids.\n"
+    analyze("warm-up.txt", call, embeddings=settings().embeddings)
+
+
 async def work(state: dict[str, Any], order: Sequence[Stage]) -> dict[str, Any]:
     """Runs the stages on the state and returns it with all that the agents added.
 

@@ -16,6 +16,7 @@ fillers ("uh") may stand. On top of that:
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
@@ -24,6 +25,7 @@ from services.playbooks.lines import fold as fold
 
 K = TypeVar("K", bound=Hashable)
 MOST_BETWEEN = 4
+MOST_SHARED = 8_192  # elements and sets of words that cues share, of playbooks and data files
 MOST_SEEN = 100_000  # words whose cues a book remembers
 _WEIGHT = re.compile(r"\s*\((-?\d+(?:\.\d+)?)\)\s*$")
 _PIECE = re.compile(r"\([^()]*\)|[^\s()]+")
@@ -68,6 +70,8 @@ class Cue:
 
     def places(self, line: Line) -> list[tuple[int, int]]:
         """Where the cue stands in a line: places of the folded text, without overlaps."""
+        if len(self.elements) == 1 and self.elements[0].plain is not None and not (self.opens or self.asks):
+            return [(line.starts[place], line.ends[place]) for place in self._beginnings(line)]
         found: list[tuple[int, int]] = []
         free = 0
         for first in self._beginnings(line):
@@ -174,11 +178,17 @@ def parse(text: str) -> Cue:
             between = MOST_BETWEEN
             continue
         optional = piece.startswith("(") and piece.endswith(")")
-        choices = _choices(piece.strip("()"))
-        elements.append(_Element(choices, optional, between, _plain(choices)))
+        elements.append(_element(piece.strip("()"), optional, between))
         between = between if optional else 0
     anchors, firsts = _anchors(elements), _firsts(elements)
     return Cue(text, weight, tuple(elements), anchors, firsts, body.startswith("^"), body.endswith("?"))
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _element(piece: str, optional: bool, between: int) -> _Element:
+    """One word of a cue; the cues that have the same share it."""
+    choices = _choices(piece)
+    return _Element(choices, optional, between, _plain(choices))
 
 
 def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
@@ -234,7 +244,13 @@ def _needs(cue: Cue) -> tuple[frozenset[str], ...]:
         if not element.optional and all(whole):
             needed.append(frozenset(max(words, key=len) for words in whole))
     rarest = sorted(needed, key=lambda words: -min(map(len, words)))
-    return tuple(words for words in rarest if words != frozenset(cue.anchors))
+    return tuple(_shared(words) for words in rarest if words != frozenset(cue.anchors))
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _shared(words: frozenset[str]) -> frozenset[str]:
+    """The same set for all cues that need the same words."""
+    return words
 
 
 class Hit(NamedTuple, Generic[K]):

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from db import edits, transcripts
 from db.engine import Database
@@ -236,3 +237,21 @@ def test_known_says_which_calls_are_stored(database: Database) -> None:
 
 def test_an_empty_batch_writes_nothing(database: Database) -> None:
     assert write(database) == []
+
+
+def test_a_batch_of_rows_that_bring_different_columns_is_one_statement(database: Database) -> None:
+    sent: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    mixed = [
+        {"external_id": f"{each:03}", **({"crm_data": {}} if each % 2 else {"coaching": {}})} for each in range(40)
+    ]
+    event.listen(database.engine, "before_cursor_execute", hear)
+    try:
+        with database.session() as session:
+            assert len(transcripts.upsert_many(session, mixed)) == 40
+    finally:
+        event.remove(database.engine, "before_cursor_execute", hear)
+    assert len([each for each in sent if each.startswith("INSERT")]) == 1

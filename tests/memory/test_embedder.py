@@ -1,6 +1,9 @@
 """The embedding model, the real one: what its vectors are good for, and that it checks its own files."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -97,3 +100,14 @@ def test_another_model_or_a_changed_tokenizer_is_refused_in_words(tmp_path: Path
         Embedder(model, changed, threads=1)
     with pytest.raises(EmbeddingModelBroken, match=r"absent\.onnx can't be read"):
         Embedder(tmp_path / "absent.onnx", TOKENIZER, threads=1)
+
+
+def test_the_engine_that_runs_the_model_keeps_no_report_of_its_use(tmp_path: Path) -> None:
+    code = "from services.memory.embedder import embed; print(embed(['Yes.']).shape)"
+    own = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ORT_")} | own
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == f"(1, {DIMENSION})\n", done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
