@@ -13,6 +13,7 @@ LEAST_ASSET, LEAST_HOUSE = 2_000, 15_000
 REAL = frozenset(("home", "houses", "condo", "cabin", "duplex", "triplex", "fourplex", "building", "farm"))
 STALE = 1
 NEAR = 20
+CLOSE = 0.7
 NOT_WORTH = re.compile(
     r"[\s,]*(?:(?:to|or|and|-) [a-z0-9-]+ )?(?:years?|months?|weeks?|days?|a month|a year|percent|acres?|people|kids"
     r"|children|miles|hours?|minutes?|an hour|times|feet|pounds|o'clock|a\.m|p\.m|employees|pages|off|of them|down"
@@ -35,6 +36,12 @@ _VALUES = re.compile(
     r"|assessed|what's in|roughly|balance|is that|are those|paid (?:off|for)|owe|title|name)\b"
 )
 _PUTS = re.compile(r"\W*(?:(?:so|well|no|oh|uh|um|but),? )*(?:let's |i'd |i'll |just )?(?:call it|say|put)\b")
+_SETTLED = re.compile(r"\W*(?:(?:so|well|okay|then),? )*(?:let's |we'll |i'll )(?:just )?(?:say|call it|put|use)\b")
+_NOWADAYS = re.compile(r"[\s,]*(?:thousand |dollars )?(?:now|today|these days|nowadays)\b")
+_SAVED = re.compile(
+    r"\b(?:savings|checking|cash|bank|credit union|emergency fund)\b[,:]?(?: (?:is|has|that's|like|about|maybe|around"
+    r"|i've got|we've got|there's|another))*[\s,]+$"
+)
 _ALONE = re.compile(r"\s*(?:[.,;!]|$|or so\b|maybe\b|now\b|since\b|something\b|ish\b|in\b|at\b|thousand\b|grand\b)")
 _UNSURE = re.compile(
     r"\W*(?:but )?(?:i (?:really )?(?:don't|wouldn't) know|who knows|no idea|i'm not sure|nobody knows)\b"
@@ -91,6 +98,8 @@ def assets_of(talk: Talk, latest: float) -> dict[str, Asset]:
                 _take(talk, account, sentence, named)
             if sentence.side == "advisor" and sentence.asks and not sentence.story:
                 _offer(account, sentence, named)
+            if sentence.side == "advisor":
+                _settle(account, sentence)
             _turn_to(account, sentence, named)
     return account.assets
 
@@ -102,6 +111,17 @@ def _offer(account: _Account, sentence: Sentence, named: list[tuple[int, str]]) 
         kind, dollars = _kind_of(sentence, number, named, account), _worth(sentence, number)
         if kind and dollars:
             account.offered[dollars] = kind
+
+
+def _settle(account: _Account, sentence: Sentence) -> None:
+    """Takes the adviser's round figure for what was just spoken of: "let's say two eighty"."""
+    known = account.assets.get(account.topic or "")
+    numbers = [number for number in numbers_in(sentence.folded) if number.worths()]
+    if known is None or len(numbers) != 1 or sentence.asks or not _SETTLED.match(sentence.folded):
+        return
+    dollars = numbers[0].worths()[0]
+    if CLOSE <= dollars / known.dollars <= 1 / CLOSE:
+        account.assets[known.kind] = Asset(known.kind, dollars, sentence, numbers[0])
 
 
 def _turn_to(account: _Account, sentence: Sentence, named: list[tuple[int, str]]) -> None:
@@ -139,10 +159,13 @@ def _take(talk: Talk, account: _Account, sentence: Sentence, named: list[tuple[i
     account.gone = weight(found, "not_theirs") >= 2.5 or (account.gone and weight(found, "owns") < 2)
     if account.gone:
         account.topic = None
-    if account.gone or weight(found, "other") >= 2:
+    if account.gone:
         return
+    elsewhere = weight(found, "other") >= 2
     direct = bool(named) or (account.topic is not None and _follows(talk, sentence, account))
     for number in numbers_in(sentence.folded):
+        if elsewhere and not _NOWADAYS.match(sentence.folded, number.end):
+            continue
         bare = number.value < 100 and number.shape == "plain" and not (number.scaled or number.money)
         if bare and not (direct and (named or _ALONE.match(sentence.folded, number.end))):
             continue
@@ -205,6 +228,7 @@ def _worth(sentence: Sentence, number: Spoken) -> float | None:
     if not worths or number.value < 2 or NOT_WORTH.match(text, number.end) or _DEBT.search(text[: number.start]):
         return None
     bare = not (number.scaled or number.money)
-    if bare and (number.value < 13 or _LABEL.search(text[: number.start])) and number.shape == "plain":
+    small = number.value < 13 and not (_SAVED.search(text[: number.start]) and _ALONE.match(text, number.end))
+    if bare and (small or _LABEL.search(text[: number.start])) and number.shape == "plain":
         return None
     return None if bare and 1900 <= number.value <= 2040 and number.value % 100 else worths[0]

@@ -27,6 +27,10 @@ _ASKS = re.compile(
     r"|\bhow many (?:have|do) (?:you|y'all|you two) (?:have|got)\b|\bhow many (?:is that|of them|all together"
     r"|altogether)\b"
 )
+_CALLS_FOR = re.compile(
+    r"^\W*(?:(?:so|and|okay|all right|now|then|well)\W+)*(?:(?:let's (?:do|start with|take|get)|start with)\W+)?"
+    r"(?:the |your )?(?:kids|children|little ones|youngsters|boys|girls)(?: first| next| then| now)\W*$"
+)
 _ASKS_OTHERWISE = re.compile(
     r"\b(?:does|did) (?!either|any|your)\w+ (?:\w+ )?have\b"
     r"|\b(?:grandkids|grandchildren|grandbabies|do the kids|(?<!who )are the kids|will the kids"
@@ -80,6 +84,8 @@ def asks_for_children(sentence: Sentence) -> bool:
     otherwise = _ASKS_OTHERWISE.search(sentence.folded) and not _ASKS_ALL.search(sentence.folded)
     if sentence.side != "advisor" or sentence.story or otherwise:
         return False
+    if _CALLS_FOR.match(sentence.folded):
+        return True
     invites = sentence.asks or re.search(r"\btell me about\b", sentence.folded)
     if sentence.asks and _OTHERS_TOO.search(sentence.folded):
         return True

@@ -10,6 +10,7 @@ from services.analyst.business_names import Named, names_in
 from services.analyst.business_unnamed import unnamed
 from services.analyst.dialogue import MOST_QUOTES, Sentence, Talk
 from services.analyst.findings import Finding
+from services.analyst.places import is_town
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import CueBook, fold, parse
 
@@ -27,6 +28,7 @@ _PRESENTS = re.compile(
 )
 _ASKS_NAME = re.compile(r"\b(?:called|name of|the name|a name|go by|goes by|what name|named)\b[^.?!]*\?")
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|neither|never)\b")
+_SET_UP = re.compile(r",? (?:that's|it's|that is|it is|that one's) (?:an?|our|my|mine|ours)\b")
 _THEIRS = re.compile(r"\b(?:your|you|you're|you've|y'all|you guys|that)\b")
 _WHOLE = "truck|cart|van|stand|booth|line|shop|store|place|business|thing|outfit|crew"
 _FORMS = frozenset(("llc", "inc", "incorporated", "llp", "pllc", "corp", "the"))
@@ -109,6 +111,9 @@ def _owned(talk: Talk, named: Named, topic: dict[int, float]) -> float:
     """How strongly a mention says that the client owns the business; below zero where it is gone or another's."""
     sentence = named.sentence
     near = topic.get(sentence.turn, 0.0)
+    earlier = talk.before(sentence.turn)
+    if named.alone and is_town(fold(named.name)) and not (earlier and _ASKS_NAME.search(earlier.folded)):
+        return 0.0
     strength = named.strength + _beside(talk, named, near) + min(1.5, 0.75 * near)
     if named.alone and topic.get(sentence.turn, 0.0) >= 1.2 and sentence.side == "client" and " " in named.name:
         strength += 1.0
@@ -141,6 +146,10 @@ def _beside(talk: Talk, named: Named, near: float) -> float:
     told = hits("ventures", after) if after is not None and after.length <= BRIEF else []
     if weight(hits("ventures", sentence), "future") or weight(told, "future"):
         return AGAINST
+    if _SET_UP.match(sentence.folded, named.end):
+        following = talk.turns[sentence.turn + 1] if sentence.turn + 1 < len(talk.turns) else None
+        said = [after] if after is not None else following.sentences[:1] if following is not None else []
+        return TRADE * near + max((weight(hits("ventures", one), "form") for one in said), default=0.0)
     if re.search(r"\w{3}", sentence.text[named.end :]):
         return 0.0
     trade = named.alone and before is not None and before.length <= BRIEF and _is_trade(before)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.analyst.dialogue import Sentence
+from services.analyst.numbers import numbers_in
 from services.analyst.places import is_town
 from services.analyst.words import data
 from services.playbooks.cues import fold
@@ -126,6 +127,8 @@ def _is_other(sentence: Sentence, name: str, start: int, people: frozenset[str],
     folded = fold(name).rstrip(".")
     words = [word.strip(",.") for word in folded.split()]
     telling = [word for word in words if word not in _lists()["forms"] and word not in ("and", "of", "the", "&")]
+    if telling == words and _is_number(folded) and not _CALLED.search(sentence.folded[:start]):
+        return True
     if not telling or all(word in people or word.removesuffix("'s") in people for word in telling):
         return True
     ends = () if len(telling) > 1 and len(telling) < len(words) else (telling[0], telling[-1])
@@ -133,10 +136,17 @@ def _is_other(sentence: Sentence, name: str, start: int, people: frozenset[str],
         return True
     if firm and set(telling) & firm and len(set(telling) & firm) * 2 >= len(telling):
         return True
+    if len(words) == 1 and sentence.folded[:start].endswith(", ") and sentence.folded[start + len(name) :] == "?":
+        return True  # "what is it, Hal?"
     states = data("places")["states"]
     return folded in states or (
         is_town(folded) and bool(re.search(r"\b(?:in|near|from|outside|to|of)\s+$", sentence.folded[:start]))
     )
+
+
+def _is_number(folded: str) -> bool:
+    """Whether a name is nothing but a number: "Ninety-four."."""
+    return any(number.start == 0 and number.end == len(folded) for number in numbers_in(folded))
 
 
 def _strength(sentence: Sentence, words: list[str], start: int, end: int) -> tuple[float, bool]:

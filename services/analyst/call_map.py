@@ -6,6 +6,7 @@ from collections import defaultdict
 from services.analyst.contact import phone_numbers
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.places import Place, letters, places_in
+from services.analyst.realty import named_in
 from services.analyst.words import data
 from services.playbooks.cues import fold
 
@@ -26,6 +27,7 @@ _NEARBY = re.compile(
     r"(?:outside|near|nearby|close|next (?:door|to|town)|thereabouts|north|south|east|west|by there|around there)\b"
 )
 _TELLS_STATE = re.compile(r",? (?:in )?$|\W+(?:(?:that's|it's|in|up|down|over|on|the|old|out)\W+)*$")
+FEW = 3  # words
 DOUBTFUL, BY_TELEPHONE, LEAST_SUPPORT = 0.1, 0.6, 0.35
 
 
@@ -34,7 +36,7 @@ class Map:
 
     def __init__(self, talk: Talk) -> None:
         names = _peoples_names(talk)
-        asked = [asked_where(talk, sentence) for sentence in talk.sentences]
+        asked = [asked_where(talk, one) or _after_a_house(talk, one) for one in talk.sentences]
         told = list(zip(talk.sentences, asked, strict=True))
         once = [place for sentence, where in told for place in places_in(sentence, names, where)]
         towns = frozenset(fold(place.name) for place in once if not place.is_state)
@@ -169,6 +171,15 @@ def asked_where(talk: Talk, sentence: Sentence, at_home: bool = False) -> bool:
     if at_home:
         return any(_HOME.search(one) and not _ELSEWHERE.search(one) for one in asked)
     return bool(asked)
+
+
+def _after_a_house(talk: Talk, sentence: Sentence) -> bool:
+    """Whether a few words follow a client's sentence on a house, as its town may: "It's off Elm Street. Boise." """
+    if sentence.side != "client" or sentence.length > FEW:
+        return False
+    own = talk.turns[sentence.turn].sentences
+    place = own.index(sentence)
+    return place > 0 and bool(named_in(own[place - 1]))
 
 
 def area_codes_said(talk: Talk) -> set[str]:

@@ -23,6 +23,11 @@ _HAS = re.compile(
     r"|youngest|eldest)\b(?!friend)"
 )
 _OF_US = re.compile(r"\b(?:there's|there are|there were|we're|it's) (?:just |only |still )?(?P<number>\w+) of us\b")
+_AND_THE = re.compile(
+    r"\b(?:and|plus) (?:the|his|her|my|our|your) (?:other )?(?P<number>two|three|four|five|six)"
+    r"(?: (?:girls|boys|sisters|brothers|others|kids|little ones))?\W*$"
+)
+_SUMS = frozenset("so that's it's is just and then plus there's okay yeah right well with us".split())
 _MANY = frozenset(("kids", "children", "boys", "girls", "sons", "daughters", "twins", "oldest", "youngest", "eldest"))
 
 
@@ -35,6 +40,7 @@ def find_children(talk: Talk, call: Call, partner: str | None = None) -> Finding
     there = passages(talk, cast)
     counts = [count for sentence in talk.sentences for count in stated(talk, sentence, there)]
     counts += _of_us(talk, cast)
+    counts += (one for passage in there for one in _and_the_rest(talk, cast, passage, never))
     sure = any(count.strength >= SURE for count in counts)
     for passage in there:
         counts += (one for one in _listed(talk, cast, passage, never) if not sure or one.strength < 1)
@@ -99,6 +105,20 @@ def _of_us(talk: Talk, cast: Cast) -> Iterator[Count]:
             number = next((one for one in numbers_in(sentence.folded) if one.start == match.start("number")), None)
             if number is not None and 0 < number.value <= MOST and number.value == int(number.value):
                 yield Count(int(number.value), 3.0, sentence)
+
+
+def _and_the_rest(talk: Talk, cast: Cast, passage: Passage, never: frozenset[str]) -> Iterator[Count]:
+    """A sum of names and a number: "So that's Lon and the three." """
+    for turn in talk.turns[passage.first + 1 : passage.last + 1]:
+        for sentence in turn.sentences:
+            match = _AND_THE.search(sentence.folded)
+            if match is None or skipped(sentence):
+                continue
+            names = {fold(one.name) for one in cast.named_in(sentence) if one.start < match.start()} - never
+            others = set(re.findall(r"[a-z']+", sentence.folded[: match.start()])) - _SUMS
+            number = next(one for one in numbers_in(sentence.folded) if one.start == match.start("number"))
+            if names and others <= names:
+                yield Count(len(names) + int(number.value), 3.5, sentence)
 
 
 def _listed(talk: Talk, cast: Cast, passage: Passage, never: frozenset[str]) -> Iterator[Count]:

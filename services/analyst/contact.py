@@ -104,6 +104,13 @@ def _asks_for_it(question: TalkTurn, turn: TalkTurn) -> bool:
 
 def phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
     """Ten-digit numbers of a turn with their places."""
+    found = turn.line.found.get("phone numbers")
+    if found is None:
+        found = turn.line.found["phone numbers"] = _phone_numbers(turn)
+    return found
+
+
+def _phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
     found = [("".join(match.groups()), match.start(), match.end()) for match in _WRITTEN.finditer(turn.folded)]
     for run in _linked(turn):
         digits = "".join(piece for piece, _ in run)

@@ -72,6 +72,7 @@ _RECAP = re.compile(
     r"(?:so|okay|ok|and|then|right|alright)\b[^.?!]*?\b(?:it's|that's|there's|we've got|you've got|have)\b "
 )
 _NAMES = re.compile(r"[A-Z][\w'’]*(?: [A-Z][\w'’]*){0,2}(?:(?:, and |, | and )[A-Z][\w'’]*(?: [A-Z][\w'’]*){0,2})+\W*$")
+SHORT_SUM = 4  # words: "No, just those two."
 STATED, ASKED, ECHOED, LISTED = 3.0, 4.0, 5.0, 2.5
 CORRECTED, SUMMED = 6.0, 4.5
 LEAST_LISTED = 2
@@ -250,7 +251,10 @@ def _answered(talk: Talk, sentence: Sentence, owned: int) -> Iterator[Stated]:
     question = talk.question_before(sentence) if sentence.side == "client" else None
     if question is None or not NO.match(sentence.folded):
         return
-    if _OTHER.search(question.folded) and owned <= 1:
+    several = [one for one in numbers_in(sentence.folded) if _small(one) and one.value > 1]
+    if _OTHER.search(question.folded) and len(several) == 1 and sentence.length <= SHORT_SUM:
+        yield int(several[0].value), 3.0, sentence
+    elif _OTHER.search(question.folded) and owned <= 1:
         yield max(1, owned), 1.0, sentence
     if _OWN.search(question.folded) and owned == 0 and _NO_INDEED.match(sentence.folded):
         yield 0, 2.0, sentence

@@ -16,9 +16,11 @@ from services.analyst.step_text import (
     fitted,
     listed,
     names,
+    names_one,
     own_things,
     parts,
     same,
+    same_person,
     things,
     with_more,
 )
@@ -112,7 +114,7 @@ def _answers(step: Step, later: Step) -> bool:
 def _said_before(talk: Talk, step: Step) -> Step:
     """The step with what the speaker said just before it ("There's a lease. I'll take a picture of it")."""
     turn = talk.turns[step.turn]
-    before = [one for one in turn.sentences if own_things(one.text) and talk.quote_of(one) not in step.quotes][:1]
+    before = [one for one in turn.sentences if names_one(one) and talk.quote_of(one) not in step.quotes][:1]
     if before and before[0].text in turn.text.split(step.quotes[0]["quote"])[0]:
         return replace(step, action=with_more(step.action, before[0].text))
     return step
@@ -123,6 +125,8 @@ def _takes_up(step: Step, later: Step, talk: Talk) -> bool:
     if step.owner != later.owner or step.asked == later.asked or step.turn == later.turn:
         return False
     if later.asked and len(later.action.split()) <= SHORT and not own_things(later.action) and not names(later.action):
+        return True
+    if step.asked and later.turn - step.turn == 1 and same_person(step.action, later.action):
         return True
     return bool(own_things(step.action) & own_things(later.action)) or same(step, later)
 
@@ -142,7 +146,7 @@ def _meant(talk: Talk, step: Step) -> Sentence | None:
     """The sentence that says what "it" or "him" is: said just before, else the last that names a thing."""
     own = [one for one in talk.turns[step.turn].sentences if talk.quote_of(one) in step.quotes]
     said = [one for one in talk.turns[step.turn].sentences if own and one.end <= own[0].start]
-    if said and said[-1].length >= 4 and (_promises_more(said[-1]) or own_things(said[-1].text)):
+    if said and said[-1].length >= 4 and (_promises_more(said[-1]) or names_one(said[-1])):
         return said[-1]
     for earlier in reversed(talk.turns[max(0, step.turn - 4) : step.turn]):
         asked = [

@@ -34,6 +34,11 @@ _CONCLUDES = re.compile(
 _YEAR = re.compile(r"\b(?:in|since|back in|from|of|by|until|till|since about)\s+$")
 _THE = re.compile(r"\b(?:that|the|this|an?|old|my|your|our|his|her|their) $")
 _CLOCK = re.compile(r"\b(?:at|by|till|until|around) $")
+_OTHER_WORK = re.compile(
+    r"\b(?:i|we)(?:'ve| have) (?:done|had|seen|drawn|written|charged) "
+    r"(?:these|them|those|some|ones?|people|folks|clients)\b[^.;?!]*\b(?:for|at|to|as)\s+$"
+)
+"""What the same work came to for others: "I've done these for three thousand"."""
 _TIME_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon o'clock am pm"
     " eastern pacific central mountain".split()
@@ -49,6 +54,8 @@ def is_no_money(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
     """Whether a number counts, dates or labels something."""
     before, after = sentence.folded[: number.start], sentence.folded[number.end :]
     if _GOES_ON.match(after) or _counted().match(after):
+        return True
+    if sentence.side == "advisor" and _OTHER_WORK.search(before):
         return True
     if number.shape == "string" and _DIGITS.search(before):
         return True

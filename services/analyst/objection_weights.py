@@ -32,8 +32,11 @@ def grams(text: str) -> set[str]:
 
 
 def _stem(word: str) -> str:
-    ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= 3), "")
-    return word[: len(word) - len(ending)]
+    if word.endswith(_ENDINGS):
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                return word[: len(word) - len(ending)]
+    return word
 
 
 def seen(wordings: Sequence[float], most: float, cues: float, signals: Signals) -> Signals:

@@ -22,6 +22,7 @@ TAKEN_UP = 2.0
 TAKES_UP = 1.5
 PAID_UP = 3.0
 HITS_A_TURN = 2
+_HOW = re.compile(r"(?:where|how)\b")  # who asks where the card goes has said yes
 _CLAUSE = re.compile(r"[.;:?!]")
 
 
@@ -112,7 +113,7 @@ def _sureness(folded: str, start: int, end: int) -> float:
     clause = before[-60:]
     doubt = max((hit.weight for hit in book("endings").find(Line(clause)) if hit.key == "supposes"), default=0.0)
     stop = _CLAUSE.search(folded, end)
-    if stop and stop.group() == "?":
+    if stop and stop.group() == "?" and not _HOW.match(folded, start):
         doubt = max(doubt, 0.6)
     return 1.0 - min(doubt, 1.0)
 

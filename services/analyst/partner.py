@@ -10,7 +10,7 @@ from services.analyst.brood import passages
 from services.analyst.cast import Cast, Mention, cast_of, first_names, towns
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
-from services.analyst.partner_asked import answers, asked_and_answered
+from services.analyst.partner_asked import answers, asked_after_as_gone, asked_and_answered, told_young
 from services.analyst.partner_choice import AT_WORK, chosen
 from services.analyst.siblings import names_only
 from services.analyst.words import data
@@ -107,6 +107,7 @@ def find_spouse(talk: Talk, call: Call, status: Finding | None) -> Finding | Non
     others, voices = cast.others(), {fold(name) for name in cast.voices}
     children = [(one.first, one.close) for one in passages(talk, cast)]
     told = _listed_as_children(cast, talk, children)
+    young = told_young(talk, cast)
     bereft = status is not None and status.value in ("Widowed", "Divorced")
     for mention in cast.mentions:
         name = mention.name
@@ -115,6 +116,8 @@ def find_spouse(talk: Talk, call: Call, status: Finding | None) -> Finding | Non
         strength = sum(_evidence(talk, mention, bereft)) + _by_place(talk, cast, mention, first=name not in seen)
         if fold(name) in voices and not re.search(r"\b(?:my|our)\b", mention.before):
             strength = max(strength, 0.0)
+        elif fold(name) in young:
+            strength = min(strength, -4.0)
         elif fold(name) in told:
             strength -= 1.5
         elif strength < 1.0 and any(low < mention.sentence.turn <= high for low, high in children):
@@ -193,7 +196,7 @@ def _is_gone(talk: Talk, mention: Mention) -> bool:
         return False
     if _GONE_BEFORE.search(mention.before) and not re.search(r"\b(?:when|since|after|before)\s$", mention.before):
         return True
-    if _GONE_AFTER.match(mention.after):
+    if _GONE_AFTER.match(mention.after) or asked_after_as_gone(mention):
         return True
     if re.search(r"\b(?:since|when|after|before)\s$", mention.before):
         return bool(

@@ -2,9 +2,10 @@
 
 import re
 
-from services.analyst.cast import Mention
+from services.analyst.cast import Cast, Mention
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.words import data, hits, weight
+from services.playbooks.cues import fold
 
 _KIN: dict[str, list[str]] = data("people")["kin"]
 _PARTNER = "|".join(_KIN["partner"] + _KIN["partner_too"])
@@ -20,6 +21,24 @@ _ASKS_WHO = re.compile(
     r"|she)|(?:his|her|their) name)\b"
 )
 _WHO_WAS = re.compile(r"\bwho was (?:he|she|that)\b|\bwas (?:his|her) name\b|\b(?:his|her) name was\b")
+
+
+_GONE_ASKED = re.compile(r"\b(?:children|kids|babies|boys|girls|sons|daughters) did you and $")
+_GONE_OWNED = re.compile(
+    r"^ (?:own\b|leave (?:a|any|behind|you)\b|have (?:a|any) (?:\w+ )?(?:business|will|pension|insurance|policy|trust"
+    r"|debts?|shop|company|retirement|accounts?)\b)"
+)
+_YOUNG = "|".join(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen".split()
+)
+_IS_YOUNG = re.compile(
+    r"^\W*(?:and |well,? |yeah,? )?(?:he|she)(?:'s| is|'ll be| just turned| turns)(?: (?:only|about|just|almost"
+    rf"|going on|turning|in))* (?:(?:\d|1\d|one|{_YOUNG})(?: and a half)?(?: months| weeks)?(?: years?)?(?: old)?"
+    r"(?=\W*$|[,.;!]| and\b| now\b)|a (?:baby|toddler|newborn|infant)\b|(?:kindergarten|preschool|daycare|diapers"
+    r"|(?:first|second|third|\w+th) grade|(?:grade|middle|elementary) school)\b)"
+)
+SHORT = 2  # words
 
 
 def asked_and_answered(talk: Talk, mention: Mention) -> float:
@@ -60,3 +79,26 @@ def _after_a_child(talk: Talk, question: Sentence) -> bool:
     """Whether "who's that?" is asked after a child was spoken of, and no partner."""
     words = set(talk.turns[question.turn].words) | set(talk.turns[max(0, question.turn - 1)].words)
     return not words.isdisjoint(_KIN["child"]) and words.isdisjoint(_KIN["partner"])
+
+
+def told_young(talk: Talk, cast: Cast) -> set[str]:
+    """The names of those who are told to be minors right after they are named: "Just me and Skye. She's nine." """
+    last: dict[tuple[int, int], str] = {}
+    for mention in cast.mentions:
+        last[mention.sentence.turn, mention.sentence.start] = fold(mention.name)
+    found: set[str] = set()
+    named: str | None = None
+    for sentence in talk.sentences:
+        if named and _IS_YOUNG.match(sentence.folded):
+            found.add(named)
+        here = last.get((sentence.turn, sentence.start))
+        named = here or (named if sentence.length <= SHORT else None)
+    return found
+
+
+def asked_after_as_gone(mention: Mention) -> bool:
+    """Whether an adviser asks in the past what somebody had: "How many children did you and Earl have?" """
+    if mention.sentence.side != "advisor":
+        return False
+    owned = mention.before.endswith("did ") and _GONE_OWNED.match(mention.after)
+    return bool(owned or (_GONE_ASKED.search(mention.before) and mention.after.startswith(" have")))

@@ -76,6 +76,10 @@ _WHO_WAS = re.compile(r"\bwhat was (?:his|her) (?:\w+ )?name\b|\bwho was (?:he|s
 _PASSED = re.compile(
     r"\W*(?:and |but |well,? )*(?:he|she)(?:'s| has|'d| had)? (?:passed|died|been gone|gone (?:now|since))\b"
 )
+_ASKED_WHEN = re.compile(
+    r"\bwhen did (?:your (?:late )?(?:husband|wife)|mr\.?|mrs\.?)(?: [a-z'-]+)? (?:pass|die)\b"
+    r"|\bhow long (?:has|have) (?:your (?:husband|wife)|mr\.?|mrs\.?)(?: [a-z'-]+)? been gone\b"
+)
 _PARTNERS = frozenset(("husband", "wife", "hubby", "spouse"))
 _MARRIED = _PARTNERS | {"married", "marriage", "wedding", "anniversary"}
 _SELF = re.compile(r"\b(?:i|i'm|my|our|we|we're|me)\b")
@@ -168,6 +172,8 @@ def _else(sentence: Sentence, hit: Hit[str]) -> bool:
 def _departed(talk: Talk, sentence: Sentence) -> bool:
     """Whether a partner who was just spoken of is told to have died, or is asked after as one who has."""
     if sentence.side == "advisor":
+        if _ASKED_WHEN.search(sentence.folded):
+            return True
         earlier = talk.before(sentence.turn)
         return bool(_WHO_WAS.search(sentence.folded) and earlier and not _PARTNERS.isdisjoint(earlier.words))
     if not _PASSED.match(sentence.folded) or sentence.side != "client":

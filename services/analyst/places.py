@@ -48,7 +48,8 @@ def _towns() -> dict[str, tuple[tuple[str, ...], bool]]:
         if not line.startswith("#"):
             name, states, *sure = line.split("\t")
             towns[name] = (tuple(states.split()), bool(sure))
-    return towns
+    nicknames: dict[str, str] = data("places")["nicknames"]
+    return {**towns, **{name: ((state,), True) for name, state in nicknames.items()}}
 
 
 @lru_cache(maxsize=1)
@@ -114,10 +115,9 @@ def places_in(
     for match in _NAME.finditer(sentence.text):
         found += _in_run(sentence, match.group(), match.start(), names, (where, known))
     yield from found
-    abbreviations = set(data("places")["states"].values())
     for match in (*_ABBREVIATION.finditer(sentence.text), *_ZIP.finditer(sentence.text)):
         state = match.group()[:2]
-        if state in abbreviations:
+        if state in data("places")["states"].values():
             yield Place(state, sentence, match.start(), match.start() + 2, (state,), True, True)
 
 

@@ -29,6 +29,10 @@ _GROUND = re.compile(
 )
 _WITH_KIN = re.compile(r"\b(?:i|we) (?:live|moved in|stay|am staying) (?:in|with|at) (?:my|our) ")
 _HERE_AFTER = re.compile(r",? (?:right |over |up |down |out )?here\b(?! in\b)|,? now\b")
+_HOME_AFTER = re.compile(
+    r"(?:(?<='s)| is) (?:your |my |our |the )?(?:home base|(?:legal |primary )?residence|legal home|domicile)\b"
+)
+_WAS_HOME = re.compile(r"\bit (?:was|used to be) (?:always )?$")
 _HERE = re.compile(
     r"\b(?:i'm|we're|i am|we are|i've been|we've been|been|home's|home is|out of|over|here|up|down|still|back)\b"
 )
@@ -148,9 +152,13 @@ def _residence(talk: Talk, place: Place) -> tuple[float, float]:
         lives = max(lives, 4.0)
     elif _THIRD.search(before) and lives < 4:
         lives = 0.0
+    elif _HOME_AFTER.match(sentence.folded, place.end):
+        lives = max(lives, 4.0)
     elif _here(sentence, place.end):
         lives = max(lives, 3.0)
     left = max((hit.weight for hit in found if hit.key == "left" and -3 <= place.start - hit.end <= 30), default=0.0)
+    if _WAS_HOME.search(before):
+        left = max(left, 2.0)
     away = max((hit.weight for hit in found if hit.key == "away"), default=0.0)
     strength = BARE_STATE if place.is_state else 0.3 if place.sure else 0.15
     if _NOT_HOME.search(before):

@@ -11,6 +11,13 @@ from services.playbooks.cues import Hit
 WANTED = 3.5
 ORDERED = 2.5
 OFFERED = 3.0
+_NEEDED = re.compile(
+    r"\W*(?:(?:and|so|oh|wait|okay|now),? )*(?:do|would|will|should|shall) (?:you|i|we|y'all) (?:also |still )?"
+    r"(?:need|want|bring|send|dig|copy|scan|get)\b"
+)
+_YES = re.compile(
+    r"\W*(?:(?:oh|well|um|uh),? )*(?:yes|yeah|yep|please|sure|absolutely|definitely|if you (?:have|can))\b"
+)
 _TAG = re.compile(r", (?:would|could|will|can|won't) you\?|, (?:okay|ok|please|all right|alright)\?")
 
 
@@ -20,6 +27,8 @@ def claims(talk: Talk, sentence: Sentence, found: list[Hit[str]]) -> Iterator[tu
     if sentence.side == "client":
         if not sentence.asks or _offers_to(sentence):
             yield promises, "promises"
+        elif _asks_whether(talk, sentence):
+            yield WANTED + 1.0, "promises"
         requests = [sureness(one, found) for one in found if one.key == "requests" and _of_you(sentence, one)]
         if requests and _taken(talk, sentence, "does"):
             yield max(requests) + 1.0, "requests"
@@ -42,6 +51,14 @@ def _wanted(talk: Talk, sentence: Sentence) -> bool:
 def _offers_to(sentence: Sentence) -> bool:
     """ "I'll bring it Monday, okay?" promises for all its question mark."""
     return bool(re.match(r"(?:\w+[, ]+)?(?:i'll|we'll|i'm going to|let me)\b", sentence.folded))
+
+
+def _asks_whether(talk: Talk, sentence: Sentence) -> bool:
+    """Whether the client asks if a thing is needed, and is told that it is: "Do you need the deeds?"."""
+    if not sentence.asks or not _NEEDED.match(sentence.folded) or not things(sentence.text):
+        return False
+    answers = talk.turns[sentence.turn + 1 : sentence.turn + 2]
+    return any(answer.side == "advisor" and _YES.match(answer.folded) for answer in answers)
 
 
 def _of_you(sentence: Sentence, one: Hit[str]) -> bool:

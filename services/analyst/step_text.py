@@ -11,6 +11,7 @@ from services.calls.model import Side
 MOST_WORDS = 25
 MOST_TELLING = 29
 LEAST_PART = 6
+BRIEF = 9
 _LEADING = re.compile(
     r"^(?:(?:and|so|then|okay|ok|alright|all right|well|yeah|yes|no|oh|now|but|perfect|great|good"
     r"|sure|um|uh|also|plus|right|fair enough|terrific|wonderful|please do that)\b[\s,.!]*)+",
@@ -30,6 +31,9 @@ _VERB_WILL = re.compile(
     r"(?<!\ba)(?<!\bthe)(?<!your)(?<!\bmy)(?<!\bold)(?<!\bnew)(?<!\bher)(?<!\bhis)(?<!\bour) will\b"
 )
 _NAME = re.compile(r"(?<=[a-z] )(?:[A-Z][a-z]{2,}|[A-Z]{2,}\b)")
+_PERSON = re.compile(r"\b(?:her|him|them)\b")
+_NEEDED = re.compile(r"^(?:do|would|will|should|shall) (?:you|i|we) (?:also |still )?(?:need|want|bring) (?=\w)", re.I)
+_SET_BEFORE = re.compile(r"(?:when|once|after|as soon as|if) ", re.I)
 _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
     " september october november december".split()
@@ -56,6 +60,20 @@ def things(text: str) -> list[str]:
     return [one for one in found if one in known or f"{one}s" in known]
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two actions are about the same "her", or "him"."""
+    return bool(set(_PERSON.findall(one.lower())) & set(_PERSON.findall(other.lower())))
+
+
+def names_one(sentence: Sentence) -> bool:
+    """Whether a sentence says what is meant after it: a thing, or a full name ("Rita Dolan, on Front Street")."""
+    return bool(own_things(sentence.text)) or _introduces(sentence)
+
+
+def _introduces(sentence: Sentence) -> bool:
+    return sentence.length <= BRIEF and bool(re.match(r"[A-Z]\w+ [A-Z]\w+(?:,|\.|$)", sentence.text))
+
+
 def own_things(text: str) -> set[str]:
     """The things by which a step is known, in the singular: a picture or a copy is always of something."""
     of_something = data("steps")["containers"]
@@ -74,6 +92,8 @@ def parts(text: str, asked: bool) -> list[str]:
     """
     for match in (*_OTHERS.finditer(text), *(() if asked else _SECOND.finditer(text))):
         first, second = text[: match.start()].rstrip(" ,"), text[match.end() :].lstrip(" ,")
+        if _SET_BEFORE.match(bare(first)) and "," not in bare(first):
+            continue
         if re.match(r"(?:fill|sign) (?:it|that|this|those|them)\b", second, re.I) and things(first):
             return [first, f"{second.rstrip('.')}: {bare(first)}"]
         if own_things(second) and things(first) and len(first.split()) >= LEAST_PART and len(second.split()) > 2:
@@ -97,7 +117,7 @@ def bare(text: str) -> str:
 
 def action_of(sentence: str) -> str:
     """The sentence without its opening words, at most 25 words of it, around the promise."""
-    text = bare(sentence)
+    text = _NEEDED.sub("Bring ", bare(sentence))
     words = text.split()
     if len(words) <= MOST_WORDS:
         return text.strip(" ,")

@@ -16,12 +16,13 @@ OTHERS = re.compile(
 )
 _OWN_ASKED = re.compile(
     r"\b(?:own or rent|rent or own|renting or|own (?:your|the|that|a) (?:own )?(?:home|house|place)"
-    r"|own it|you own (?:there|here|one)|who owns|owns the"
+    r"|owned by (?:you|the two|both)|own it|you own (?:there|here|one)|who owns|owns the"
     r"|you a homeowner|or are you renting|or renting|or do you rent)\b"
 )
 _OWN_SAID = re.compile(
     r"\W*(?:(?:oh|yeah|yes|yep|well|um|uh|so),? )*(?:(?:i|we|both of us)(?: both)? (?:own|bought|do)"
-    r"|own(?:ed)?\b|it's (?:ours|mine|paid)|ours\b|mine\b|yes\b(?! and no)|yeah\b|homeowners?)"
+    r"|(?:the )?(?:both|two) of us\b|own(?:ed)?\b"
+    r"|it's (?:ours|mine|paid)|ours\b|mine\b|yes\b(?! and no)|yeah\b|homeowners?)"
 )
 _SHARE = re.compile(
     r"\b(?:got|own|have|owns?|my|left me|for|your) (?:like )?(?:a |an |one )?(?:half|third|fourth|quarter|fifth|sixth"
@@ -156,5 +157,6 @@ def _by_adviser(talk: Talk, sentence: Sentence, before: str, worth: bool) -> flo
     if answer is None or answer.side != "client" or NO.match(answer.folded):
         return 0.0
     later = any(n.worths() and n.worths()[0] >= 20_000 for n in numbers_in(answer.folded[:120]))
-    open_question = bool(_ASKS_ANY.search(sentence.folded))
+    kinds = {kind for kind, _ in named_in(sentence)}
+    open_question = bool(_ASKS_ANY.search(sentence.folded)) or ("any" in sentence.words and len(kinds) > 1)
     return 2.0 if (later or YES.match(answer.folded)) and not open_question else 0.6

@@ -23,6 +23,11 @@ _NET = re.compile(
     r"\b(?:mortgages?|loans?|debts?|bank|owed?|balance)\b[^.?!]*\b(?:so|that's|leaves|is|at|you're|we're"
     r"|call it) (?:\w+ ){0,2}$"
 )
+_SIDE_OF = re.compile(
+    r"\b(?:north|south|upwards?|in excess|shy) of\b[^.?!]*$"
+    r"|\b(?:over|above|under|below|(?:more|less|higher|lower) than)\b"
+    r"(?:[\s,]+(?:or|like|say|about|maybe|over|above|under|below|a))*\s+$"
+)
 _TAKES_OFF = re.compile(
     r"\b(?:less|minus|net|after|tak(?:e|es|ing|en) (?:\w+ ){0,4}?(?:off|out|away)|subtract\w*|come(?:s)? (?:off|out)"
     r"|owe|owed|mortgage|loans?|debts?)\b"
@@ -71,7 +76,7 @@ def totals_in(talk: Talk, turn: TalkTurn) -> Iterator[Total]:
                 yield Total(dollars, SUM_STRENGTH + 0.5 * parts, sentence, number.start, rest)
                 break
     for sentence, number in said:
-        if _OFF.match(sentence.folded, number.end):
+        if _OFF.match(sentence.folded, number.end) or _is_bracket(sentence, number):
             continue
         dollars = number.worths()[0]
         strength = _called(talk, sentence, number)
@@ -95,6 +100,11 @@ def _amounts(turn: TalkTurn) -> Iterator[Said]:
             )
             if number.value >= 1 and not counted and number.worths():
                 yield sentence, number
+
+
+def _is_bracket(sentence: Sentence, number: Spoken) -> bool:
+    """Whether the adviser only asks on which side of an amount the whole lies: "are we north of a million?"."""
+    return sentence.side == "advisor" and sentence.asks and bool(_SIDE_OF.search(sentence.folded[: number.start]))
 
 
 def _is_bare(number: Spoken) -> bool:

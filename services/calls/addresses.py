@@ -47,6 +47,11 @@ _DESCRIBED = frozenset(
     "name names surname lastname firstname initial initials last first middle maiden word words letters".split()
 )
 _LETTER_FOR = re.compile(r"\b([A-Za-z]),? (?:as in|like in|as an?|for) [A-Z][a-z]+\b")
+_REMARK = re.compile(
+    r",? \b(?:(?:that's |it's )?(?:all )?(?:as )?one word|all (?:together|run together|lower ?case)|lower ?case"
+    r"|(?:there's )?no (?:spaces?|hyphens?|dots?|dash(?:es)?|underscores?|periods?|caps|capitals|numbers))\b,?",
+    re.I,
+)
 _OTHERS = re.compile(
     r"\b(?:my|our) (?:son|daughter|brother|sister|mother|father|mom|dad|accountant|lawyer|cpa|friend|boss|partner)\b"
     r"|\b(?:his|her|their)(?:'s)? (?:e-?mail|address)",
@@ -79,7 +84,7 @@ def addresses_in(text: str, *, asked: bool = False) -> list[str]:
 
 def _local_part(words: str) -> str:
     """The words before 'at' as an address writes them, read backwards to where the address begins."""
-    text = _LETTER_FOR.sub(r"\1", words.strip())
+    text = _LETTER_FOR.sub(r"\1", _REMARK.sub("", words.strip()))
     text = re.sub(r"[.!?]\s", " || ", re.sub(r"[,;:]\s", " | ", text + " ")).strip(" |")
     tokens = [word for part in text.split() for word in _spelled(part)]
     kept: list[str] = []

@@ -61,6 +61,13 @@ def heads(lines: Sequence[str], read_head: ReadHead) -> list[int]:
     return found
 
 
+def is_timed(document: Document) -> bool:
+    """Whether a time stands anywhere in the lines that detection looks at."""
+    if "timed" not in document.seen:
+        document.seen["timed"] = any(_CLOCK.search(line) for line in sample(document))
+    return bool(document.seen["timed"])
+
+
 def sample_heads(document: Document, read_head: ReadHead) -> list[int]:
     """The same for the lines that detection looks at, for a head that holds a time: none where no time stands.
 
@@ -68,10 +75,7 @@ def sample_heads(document: Document, read_head: ReadHead) -> list[int]:
     """
     found: list[int] | None = document.seen.get(read_head)
     if found is None:
-        lines = sample(document)
-        if "timed" not in document.seen:
-            document.seen["timed"] = any(_CLOCK.search(line) for line in lines)
-        found = heads(lines, read_head) if document.seen["timed"] else []
+        found = heads(sample(document), read_head) if is_timed(document) else []
         document.seen[read_head] = found
     return found
 

@@ -34,6 +34,7 @@ _IN_A_DAY = re.compile(
 )
 _GUEST = ("guest", "client", "customer", "prospect", "invitee")
 _ADDRESSED = re.compile(r"\s*[<(\[]\s*(\S+@[^\s>)\]]+)\s*[>)\]]")
+_BESIDE_NAME = re.compile(r"\s*(?:[<(\[-]|[–—:])?\s*([^\s<(\[]+@[^\s>)\]]+)")
 _TIMED = re.compile(rf"\s*(?:\[\s?{TIME}|{TIME}\s+-\s)")
 _LONGEST_CALL = 1_500
 _KEYS = {
@@ -91,6 +92,9 @@ def stellar(lines: Sequence[str]) -> Preamble | None:
         if len(text) > (_LONGEST_LINK if text.startswith("http") else _LONGEST) or _TIMED.match(line):
             break
         if _take_field(found, number, text):
+            found.last = number
+        elif found.kinds > 1 and _WITH_UNIT.fullmatch(text) and (minutes := minutes_of(text)):
+            found.numbers.append((number, str(float(minutes))))
             found.last = number
         elif not found.texts or (len(found.texts) == 1 and _may_be_client(text)):
             found.texts.append(text)
@@ -201,6 +205,18 @@ def labelled(lines: Sequence[str]) -> Preamble:
     if header.meeting_title is None and title:
         header = replace(header, meeting_title=title)
     return Preamble(header, tuple(people), len(lines))
+
+
+def written_addresses(lines: Sequence[str]) -> dict[str, str]:
+    """The e-mail addresses that stand in brackets behind names where a header lists people, by folded name."""
+    found: dict[str, str] = {}
+    for line in lines[:LINES]:
+        key, value = key_value(line.strip().lstrip("#>-•* "))
+        if _FIELD_OF.get(key) == "people":
+            for part in re.split(r"[,;]", value):
+                if (written := _BESIDE_NAME.search(part)) and (mail := address(written[1])):
+                    found[fold(clean(part[: written.start()]))] = mail
+    return found
 
 
 def _parts(text: str) -> list[str]:

@@ -40,12 +40,17 @@ def complete_header(header: Header, name: str, turns: Sequence[Turn], speakers: 
     return replace(header, client_name=client, client_email=email)
 
 
+_TITLED = re.compile(r"(?:mr|mrs|ms|mister)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class _Person:
     """One name of a client's label, and whether nothing was cut from it."""
 
     name: str
     exact: bool = True
+    family: bool = False
+    """Whether the name is a family's alone: 'Mrs. Lind'."""
 
     @property
     def given(self) -> str:
@@ -78,7 +83,11 @@ class _Evidence:
 
     @property
     def people(self) -> list[_Person]:
-        return [_Person(name, label.exact) for _, label in self.labels for name in label.people]
+        return [
+            _Person(name, label.exact, " " not in name and _TITLED.match(written) is not None)
+            for written, label in self.labels
+            for name in label.people
+        ]
 
     def foreign(self, name: str) -> bool:
         """Whether a name is the firm's or one of its people's."""
@@ -192,7 +201,11 @@ def _compose(run: str, person: _Person, people: Sequence[_Person]) -> str:
     if initial:
         family = word if same_word(initial, person.given) and not same_word(word, person.given) else initial
         return normal_case(f"{person.given} {normal_case(family)}")
+    if person.family and not same_word(words[0], person.name):
+        return normal_case(run)
     at = next((index for index, word in enumerate(words) if same_word(word, person.given)), 0)
+    if person.family and len(words) == 2:
+        return normal_case(f"{words[1]} {words[0]}")
     others = [other.given for other in people if other is not person]
     if at == len(words) - 1 and len(words) == 2:
         words.reverse()

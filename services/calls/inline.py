@@ -16,6 +16,9 @@ from services.errors import TooLarge
 MOST_SPEAKERS = 1_000
 """The most speakers of one call: a file with more is a list of something else."""
 
+LONGEST_PREFACE = 10
+"""The most lines of a header that only its later lines tell from speech."""
+
 
 def body(lines: Sequence[str]) -> tuple[headers.Preamble, int]:
     """The header that stands above the turns by its own signs, and the number of the first line after it."""
@@ -27,9 +30,9 @@ def body(lines: Sequence[str]) -> tuple[headers.Preamble, int]:
     opening = paragraphs[0][0] if paragraphs else 0
     for first, paragraph in paragraphs:
         keys = [headers.key_value(line.strip().lstrip("#>-• ")) for line in paragraph]
-        certain = [headers.is_key(key) and not plausible(key) for key, _ in keys]
-        titled = first == opening and certain[1:2] == [True]
-        spoken = next((n for n, line in enumerate(paragraph) if _speaks(line) and not (titled and n == 0)), len(keys))
+        certain = [headers.is_key(key) and (not plausible(key) or headers.is_alone(value)) for key, value in keys]
+        reach = _title_reaches(paragraph, certain) if first == opening and len(paragraphs) > 1 else -1
+        spoken = next((n for n, line in enumerate(paragraph) if n > reach and _speaks(line)), len(keys))
         sure = [n for n in range(spoken) if certain[n]]
         if all(headers.is_key(key) and headers.looks_like_value(value) for key, value in keys) and (sure or last >= 0):
             last = first + len(paragraph) - 1
@@ -39,6 +42,20 @@ def body(lines: Sequence[str]) -> tuple[headers.Preamble, int]:
         if spoken < len(paragraph) and not is_title:
             break
     return headers.labelled(lines[: last + 1]), last + 1
+
+
+def _title_reaches(paragraph: Sequence[str], certain: Sequence[bool]) -> int:
+    """The last line of a header that opens with a title like a speaker's words ("Review: Lind"); -1 where none does.
+
+    It goes on to the last sure line, unless a label stands there twice, as only speakers' do.
+    """
+    second = paragraph[1].strip() if len(paragraph) > 1 else ""
+    alone = headers.is_day(second) or (("@" in second or "://" in second) and headers.is_alone(second))
+    labels = [found.label for line in paragraph if (found := candidate(line)) and found.label]
+    sure = [number for number, one in enumerate(certain[:LONGEST_PREFACE]) if one]
+    if sure and sure[0] > 0 and len(labels) == len(set(labels)):
+        return sure[-1]
+    return 0 if certain[1:2] == [True] or alone else -1
 
 
 def _with_bare_lines(paragraph: Sequence[str], at: int, spoken: int) -> int:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from services.calls import inline
-from services.calls.blocks import certainty, has_cues, sample
+from services.calls.blocks import certainty, has_cues, is_timed, sample
 from services.calls.candidates import Place, candidate
 from services.calls.document import Document, Draft, Format
 from services.calls.inline import Survey
@@ -58,7 +58,7 @@ def _detect_bare(document: Document) -> float:
 
 def _detect_times_only(document: Document) -> float:
     lines = sample(document)
-    if has_cues(lines):
+    if not is_timed(document) or has_cues(lines):
         return 0.0
     found = [candidate(line) for line in lines]
     count = sum(1 for line in found if line and line.place in ("brackets", "bare"))

@@ -8,6 +8,7 @@ from itertools import groupby
 from services.calls.boilerplate import is_boilerplate
 from services.calls.decoding import decode, is_archive
 from services.calls.document import Document, Draft, Format
+from services.calls.headers import written_addresses
 from services.calls.identify import complete_header, read_name
 from services.calls.limits import check_lines
 from services.calls.model import Call, Side, Speaker, Turn
@@ -18,6 +19,7 @@ from services.settings import settings
 
 _HASH_DIGITS = 16
 _LONGEST_NAME = 255  # of a file, on every system
+_PREFACE = 4_000
 _LITERAL_BREAKS = ("\\r\\n", "\\n")
 
 
@@ -47,7 +49,7 @@ def read(
     told = sides or {}
     speakers = tuple(
         replace(speaker, side=told.get(speaker.name, speaker.side))
-        for speaker in tell_sides(header, turns, _speakers(turns, draft))
+        for speaker in tell_sides(header, turns, _with_addresses(_speakers(turns, draft), document))
     )
     header = complete_header(header, name, turns, speakers)
     content_hash = hash_of(turns)
@@ -146,6 +148,12 @@ def _speakers(turns: Sequence[Turn], draft: Draft) -> list[Speaker]:
     said = {speaker.name: speaker for speaker in draft.speakers}
     names = dict.fromkeys(turn.speaker for turn in turns if turn.speaker is not None)
     return [said.get(name, Speaker(name)) for name in names]
+
+
+def _with_addresses(speakers: Sequence[Speaker], document: Document) -> list[Speaker]:
+    """The speakers, with the e-mail addresses that the header gives behind their names."""
+    written = written_addresses(document.lines) if "@" in document.text[:_PREFACE] else {}
+    return [replace(one, email=one.email or written.get("_".join(one.name.lower().split()))) for one in speakers]
 
 
 def hash_of(turns: Sequence[Turn]) -> str:

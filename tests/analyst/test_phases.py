@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from services.analyst.phases import label_phases
+from services.analyst.phase_features import features_by_kind, own_features, words_of
+from services.analyst.phases import _learned, cues_of, label_phases
 from services.playbooks.loader import load
 
 CALL = [
@@ -59,3 +61,14 @@ def test_a_playbook_with_phases_of_its_own_is_read_by_its_cues():
 @pytest.mark.parametrize("turns", [[], [{"side": None, "text": ""}], [{"side": "client", "text": "?"}] * 3])
 def test_a_call_of_almost_nothing_is_no_error(turns):
     assert len(label_phases(turns, load())) == len(turns)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, len(TURNS)])
+def test_the_words_of_the_neighbours_weigh_what_the_trainers_features_say(count):
+    turns = [*TURNS[: count - 1], {"side": None, "text": "Zyxw."}]
+    cues, words = cues_of(turns, load()), [words_of(turn["text"]) for turn in turns]
+    learned = _learned()
+    whole = np.array([learned._weigh(found) for found in features_by_kind(turns, cues)])
+    apart = np.array([learned._weigh(found) for found in own_features(turns, words, cues)])
+    learned._add_neighbours(apart, words)
+    assert np.allclose(apart, whole)

@@ -268,6 +268,10 @@ def test_a_family_name_by_which_the_client_is_addressed_completes_the_name() -> 
         ("How did you find us?", "I was looking at legalforms dot com.", None),
         ("What's your email?", "My son's is joe at gmail dot com, ask my son.", None),
         ("What's your email?", "I'd rather not say.", None),
+        ("Your email?", "It's tgrumbold, all one word, no hyphen, at example dot com.", "tgrumbold@example.com"),
+        ("Your email?", "Sure, nan dot ferro, lowercase, no spaces, at gmail dot com.", "nan.ferro@gmail.com"),
+        ("And email?", "peg, no dot, sorley at example dot org.", "pegsorley@example.org"),
+        ("And email?", "First name last name, all one word, at gmail dot com.", None),
     ],
 )
 def test_a_clients_address_is_read_as_spoken(asked: str, said: str, address: str | None) -> None:
