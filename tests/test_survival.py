@@ -2,10 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +13,7 @@ from services import runs, uploads
 from services.runs import RunView
 from tests.own_calls import stellar
 from tests.test_stages import ALL_AGENTS
-from tests.working import until
+from tests.working import process, said, until
 
 ROOT = Path(__file__).parents[1]
 Victim = Literal["process", "database", "both"]
@@ -45,30 +41,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@contextmanager
-def process(folder: Path, *command: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of ours on the folder's record, ended in any case."""
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    started = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env={**environment, "DATA_DIR": str(folder), "ACTOR": "tester"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def said(started: subprocess.Popen[str]) -> str:
-    assert started.stdout is not None
-    return started.stdout.readline().strip()
-
-
 def kill_the_database(folder: Path) -> None:
     pid = int((folder / "postgres/cluster/postmaster.pid").read_text().split()[0])
     os.kill(pid, signal.SIGKILL)
@@ -84,14 +56,14 @@ def test_a_kill_in_any_step_leaves_the_call_stored_once(folder: Path, agent: str
     database = open_database(None, folder)
     try:
         run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-        with process(folder, "tests.halting", agent, moment) as halting:
+        with process("tests.halting", agent, moment, DATA_DIR=str(folder)) as halting:
             assert (said(halting), said(halting)) == ("at work", "halted")
             if victim != "process":
                 kill_the_database(folder)
             if victim != "database":
                 halting.kill()
                 halting.wait()
-                with process(folder, "services", "worker"):
+                with process("services", "worker", DATA_DIR=str(folder)):
                     done = end_of(database, run_id)
             else:
                 assert halting.stdin is not None

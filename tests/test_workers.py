@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from subprocess import Popen
 
 from db import presence
 from db.engine import Database
@@ -15,39 +15,21 @@ from services import runs, uploads
 from services.settings import settings
 from tests.own_calls import plain, stellar
 from tests.test_stages import ALL_AGENTS
-from tests.working import until, wait_for
+from tests.working import process, said, until, wait_for
 
 ROOT = Path(__file__).parents[1]
 
 
-@contextmanager
-def process(name: str, *command: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of ours on the test's record, under a worker's name, ended in any case."""
-    started = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": str(settings().database_url), "WORKER_NAME": name, "RUN_THREADS": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def said(started: subprocess.Popen[str]) -> str:
-    assert started.stdout is not None
-    return started.stdout.readline().strip()
+def worker(name: str, *command: str) -> AbstractContextManager[Popen[str]]:
+    """A process on the test's record, under a worker's name."""
+    return process(*command, DATABASE_URL=str(settings().database_url), WORKER_NAME=name, RUN_THREADS="1")
 
 
 def test_a_run_of_a_killed_worker_is_gone_on_with_by_another_and_a_living_ones_is_left(database: Database) -> None:
     held = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-    with process("first", "tests.halting", "CRM", "before") as first:
+    with worker("first", "tests.halting", "CRM", "before") as first:
         assert (said(first), said(first)) == ("at work", "halted")
-        with process("second", "services", "worker") as second:
+        with worker("second", "services", "worker") as second:
             assert said(second) == "Worker second is at work."
             others = [uploads.submit(database, f"{each}.txt", plain(each), {}, "Ann") for each in range(1, 4)]
             done = [wait_for(database, each) for each in others]
@@ -67,7 +49,7 @@ def test_a_run_of_a_killed_worker_is_gone_on_with_by_another_and_a_living_ones_i
 
 
 def test_runs_are_shared_and_each_is_carried_out_once(database: Database) -> None:
-    with process("first", "services", "worker") as first, process("second", "services", "worker") as second:
+    with worker("first", "services", "worker") as first, worker("second", "services", "worker") as second:
         assert [said(each) for each in (first, second)] == ["Worker first is at work.", "Worker second is at work."]
         ids = [uploads.submit(database, f"{each}.txt", plain(each), {}, "Ann") for each in range(1, 13)]
         done = [wait_for(database, each) for each in ids]
@@ -82,9 +64,9 @@ def test_runs_are_shared_and_each_is_carried_out_once(database: Database) -> Non
 def test_two_workers_of_one_name_are_told_apart_and_the_name_is_free_when_its_process_is_killed(
     database: Database,
 ) -> None:
-    with process("office", "services", "worker") as first:
+    with worker("office", "services", "worker") as first:
         assert said(first) == "Worker office is at work."
-        with process("office", "services", "worker") as second:
+        with worker("office", "services", "worker") as second:
             assert said(second) == "Worker office-2 is at work."
         assert health("office") == (0, "")
         first.kill()

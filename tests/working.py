@@ -1,14 +1,20 @@
-"""A chain at work for as long as a test needs it, and waiting for what it does."""
+"""A chain at work for as long as a test needs it, here or in a process of its own, and waiting for what it does."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from services import runs
 from services.chain import Chain
 from services.database import Database
 from services.errors import DatabaseUnavailable
 from services.runs import ENDED, RunState, RunView
+
+ROOT = Path(__file__).parents[1]
 
 
 @contextmanager
@@ -48,3 +54,27 @@ def worked(database: Database, *run_ids: str) -> list[RunView]:
 def all_ended(database: Database) -> bool:
     """Whether no run waits or is at work."""
     return all(run.state in ENDED for run in runs.recent(database))
+
+
+@contextmanager
+def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process of ours (``-m`` and the command), with these settings beside the test's; ended in any case."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def said(started: subprocess.Popen[str]) -> str:
+    """The next line that a process says."""
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
