@@ -62,8 +62,7 @@ def began(session: Session, run_id: str, agent: str) -> StepBegun:
 def done(session: Session, run_id: str, agent: str, output: dict[str, Any]) -> None:
     """Notes that an agent is done, and keeps what it gave, as JSON, for those that come after it. Raises NoSuchRow.
 
-    Written without waiting for the disk: what comes after it in the server's log, and is waited for, makes it
-    durable too.
+    The disk is waited for: the engine, which is told afterwards, may tell a server that was killed in between.
     """
     values = {"run_id": run_id, "agent": agent, "output": to_json(output)}
     if session.scalar(_DONE, values) is None:
@@ -89,7 +88,7 @@ WITH kept AS (
 )
 UPDATE run_steps SET state = 'done', finished_at = clock_timestamp(), error = NULL
 WHERE run_id = :run_id AND agent = :agent
-RETURNING set_config('synchronous_commit', 'off', true)""")
+RETURNING state""")
 
 
 def ended(session: Session, run_id: str, agent: str, error: str | None = None) -> None:
