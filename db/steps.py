@@ -49,7 +49,7 @@ class StepBegun:
 
 
 def began(session: Session, run_id: str, agent: str) -> StepBegun:
-    """Notes that an agent is at work, but where it is done already. Raises NoSuchRow.
+    """Notes that an agent is at work, but where it is done already or its run was stopped. Raises NoSuchRow.
 
     That an agent began may be lost with the server: nothing hangs on it, so nobody waits for the disk.
     """
@@ -78,7 +78,8 @@ WITH before AS (
 ), begun AS (
   UPDATE run_steps SET state = 'running', attempts = run_steps.attempts + 1,
     started_at = clock_timestamp(), finished_at = NULL
-  FROM before WHERE run_id = :run_id AND agent = :agent AND before.state NOT IN ('done', 'kept')
+  FROM before
+  WHERE run_id = :run_id AND agent = :agent AND before.state NOT IN ('done', 'kept') AND before.run_state = 'running'
 )
 SELECT state, attempts, run_state, tries FROM before""")
 _DONE = text("""

@@ -306,7 +306,9 @@ def test_a_cancelled_run_stops_before_its_next_agent_and_stores_nothing(
         go_on.set()
         other = uploads.submit(database, "other.txt", plain(1), {}, "Ann")
         assert wait_for(database, other).state == "done"
-    assert runs.get(database, run_id).state == "cancelled"
+    cancelled = runs.get(database, run_id)
+    assert cancelled.state == "cancelled"
+    assert {step.state for step in cancelled.steps[3:]} == {"pending"}
     assert rows.of("transcripts") == 1
     [again] = worked(database, runs.retry(database, run_id, "Ann"))
     assert again.state == "done"
