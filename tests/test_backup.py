@@ -52,7 +52,7 @@ def test_a_dump_without_the_engines_rows_is_restored_whole_and_what_waited_goes_
             database, example_rows.petra(), example_rows.deal("other", deal_amount="4,500", client_name="B")
         )
         begun = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-        with process(folder, "tests.halting", "CRM", "before") as halting:
+        with process("tests.halting", "CRM", "before", DATA_DIR=str(folder)) as halting:
             assert (said(halting), said(halting)) == ("at work", "halted")
             waiting = uploads.submit(database, "other.txt", stellar("4410027124"), {}, "Ann")
             before = standing(database)

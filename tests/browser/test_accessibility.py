@@ -89,11 +89,13 @@ CONTRAST = """() => {
 
 def tab_to(page: Page, name: str, most: int = 60) -> None:
     """Presses Tab until what has the focus is named so."""
-    for _ in range(most):
+    passed: list[str] = []
+    while len(passed) < most:
         page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED) == name:
+        passed.append(page.evaluate(FOCUSED))
+        if passed[-1] == name:
             return
-    pytest.fail(f"{most} presses of Tab did not reach '{name}'")
+    pytest.fail(f"{most} presses of Tab did not reach '{name}' but {passed}")
 
 
 FOCUSED = """() => {
