@@ -42,14 +42,14 @@ def worked_through(chromium: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "calls", "deals", "emails", "social", "runs"])
-def test_a_page_without_content_is_accessible(page: Page, address: str, name: str):
+def test_a_page_without_content_is_accessible(page: Page, address: str, name: str) -> None:
     visit(page, f"{address}/{name}")
     assert_accessible(page, name)
 
 
 @pytest.mark.usefixtures("worked_through")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_with_content_are_accessible(page: Page, address: str, theme: str):
+def test_pages_with_content_are_accessible(page: Page, address: str, theme: str) -> None:
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     for name in ("calls", "deals", "emails", "social", "runs"):
         visit(page, f"{address}/{name}")
@@ -63,11 +63,13 @@ def test_pages_with_content_are_accessible(page: Page, address: str, theme: str)
     visit(page, address)
     choose(page, "otter.txt")
     assert_accessible(page, "a file that waits")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_role("button", name="Process 1 call")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("worked_through")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_chosen_tab_can_be_read(page: Page, address: str, theme: str):
+def test_the_chosen_tab_can_be_read(page: Page, address: str, theme: str) -> None:
     """Axe gives no verdict on it, since a line is drawn through its box."""
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     visit(page, f"{address}/calls?call={CALL}")
@@ -105,7 +107,7 @@ FOCUSED = """() => {
 }"""
 
 
-def test_the_keyboard_alone_leads_from_a_file_to_its_copied_email(page: Page, address: str):
+def test_the_keyboard_alone_leads_from_a_file_to_its_copied_email(page: Page, address: str) -> None:
     visit(page, address)
     with page.expect_file_chooser() as chooser:
         tab_to(page, "Upload")  # the link to this page
