@@ -107,7 +107,7 @@ def main() -> None:
         finally:
             database.close()
     if chosen.json:
-        tables = {"storing": storing, "grid": asked, "memory": resident}
+        tables: dict[str, Sequence[Stored | Asked | Resident]] = {"storing": storing, "grid": asked, "memory": resident}
         print(json.dumps({name: [asdict(row) for row in rows] for name, rows in tables.items()}))
     else:
         show(storing, asked, resident)

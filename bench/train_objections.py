@@ -185,8 +185,8 @@ def main() -> None:
         likely.append(chances(Weights(stored(words, fitted)), own))
     pairs = [(found, call) for found, (call, _) in zip(likely, seen, strict=True)]
     for name, fresh in (("first opened", False), ("fresh", True)):
-        own = [f1(claimed(found), call.categories) for found, call in pairs if call.fresh == fresh]
-        print(f"F1 on held-out calls, {name}: {np.mean(own):.3f}")
+        scores = [f1(claimed(found), call.categories) for found, call in pairs if call.fresh == fresh]
+        print(f"F1 on held-out calls, {name}: {np.mean(scores):.3f}")
     fitted = fit_signals(seen)
     np.savez_compressed(DATA / "objections.npz", **stored(words, fitted))
     print(f"words: {len(words['words']):,}; {(DATA / 'objections.npz').stat().st_size / 1e3:,.0f} kB")

@@ -35,7 +35,9 @@ class Labelled:
     def __init__(self, path: Path) -> None:
         call = reader.read(path.name, path.read_bytes())
         gold = json.loads(path.with_name(f"{path.stem}{LABELS}").read_text(encoding="utf-8"))
-        self.turns = [{"side": call.side_of(turn.speaker), "text": turn.text} for turn in call.turns]
+        self.turns: list[dict[str, Any]] = [
+            {"side": call.side_of(turn.speaker), "text": turn.text} for turn in call.turns
+        ]
         self.cues = cues_of(self.turns, load())
         texts, starts, at = [fold(turn.text) for turn in call.turns], [], 0
         for phase in gold["phases"]:

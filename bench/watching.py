@@ -18,10 +18,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import WebSocket, sync_playwright
+from sqlalchemy.orm import Session
 
 from bench.start import CHROMIUM, IDLE, ROOT
 from db import runs, steps
@@ -42,7 +44,7 @@ def made_up(database: Database, number: int) -> list[str]:
     return ids
 
 
-def begin(session: runs.Session, run_id: str) -> None:
+def begin(session: Session, run_id: str) -> None:
     """Puts a run to work, its first agent done."""
     names = agent_names()
     runs.begin(session, run_id, 0, "bench")
@@ -53,7 +55,8 @@ def begin(session: runs.Session, run_id: str) -> None:
 def move(database: Database, ids: list[str], stop: threading.Event, pace: float) -> None:
     """Lets the runs go on: every so many seconds an agent of each run at work is done, and a done run makes room."""
     names = agent_names()
-    at_work, waiting = [[each, 0] for each in ids[:AT_WORK]], list(ids[AT_WORK:])
+    at_work: list[list[Any]] = [[each, 0] for each in ids[:AT_WORK]]
+    waiting = list(ids[AT_WORK:])
     while not stop.wait(pace):
         with database.session() as session:
             for entry in at_work:

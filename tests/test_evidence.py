@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.agents.contract import Quote
 from services.analyst.dialogue import Talk, best_quotes
 from services.evidence import check, stands
 
@@ -14,11 +17,11 @@ DIALOGUE = [
 ]
 
 
-def quoted(turn: int, words: str):
+def quoted(turn: int, words: str) -> Quote:
     return {"turn": turn, "quote": words}
 
 
-def test_a_quote_stands_with_white_space_and_case_folded():
+def test_a_quote_stands_with_white_space_and_case_folded() -> None:
     assert stands(DIALOGUE, quoted(0, "the house WORTH, and do"))
 
 
@@ -31,14 +34,14 @@ def test_a_quote_stands_with_white_space_and_case_folded():
         quoted(9, "the house"),
         quoted(-1, "Okay"),
         quoted(True, "About four fifty"),
-        quoted("1", "About four fifty"),
+        {"turn": "1", "quote": "About four fifty"},
         quoted(0, "  "),
         {"turn": 0},
         {"quote": "the house"},
         {"turn": None, "quote": None},
     ],
 )
-def test_a_quote_that_is_not_in_its_turn_does_not_stand(quote):
+def test_a_quote_that_is_not_in_its_turn_does_not_stand(quote: Quote) -> None:
     assert not stands(DIALOGUE, quote)
 
 
@@ -63,7 +66,7 @@ def test_a_quote_that_is_not_in_its_turn_does_not_stand(quote):
         ("next_steps", "call me at 208-555-0114", quoted(4, "Call me at 208-555-0114.")),
     ],
 )
-def test_a_value_that_follows_from_its_words_is_verified(field, value, quote):
+def test_a_value_that_follows_from_its_words_is_verified(field: str, value: Any, quote: Quote) -> None:
     assert check(DIALOGUE, field, value, [quote]) == "verified"
 
 
@@ -87,26 +90,26 @@ def test_a_value_that_follows_from_its_words_is_verified(field, value, quote):
         ("deal_amount", "a lot", quoted(3, "That's a lot of money.")),
     ],
 )
-def test_a_value_that_does_not_follow_from_standing_words_is_paraphrased(field, value, quote):
+def test_a_value_that_does_not_follow_from_standing_words_is_paraphrased(field: str, value: Any, quote: Quote) -> None:
     assert check(DIALOGUE, field, value, [quote]) == "paraphrased"
 
 
-def test_a_claim_without_standing_words_is_unsupported():
+def test_a_claim_without_standing_words_is_unsupported() -> None:
     assert check(DIALOGUE, "deal_amount", 2995, []) == "unsupported"
     assert check(DIALOGUE, "deal_amount", 2995, [quoted(2, "it is 2,995 dollars")]) == "unsupported"
 
 
-def test_one_invented_quote_among_good_ones_spoils_the_claim():
+def test_one_invented_quote_among_good_ones_spoils_the_claim() -> None:
     quotes = [quoted(2, "twenty-nine ninety-five"), quoted(2, "you said so yourself")]
     assert check(DIALOGUE, "deal_amount", 2995, quotes) == "unsupported"
 
 
 @pytest.mark.parametrize("value", [None, "", []])
-def test_no_value_was_not_discussed_whatever_is_quoted(value):
+def test_no_value_was_not_discussed_whatever_is_quoted(value: Any) -> None:
     assert check(DIALOGUE, "spouse_name", value, [quoted(1, "my wife Ellen")]) == "not discussed"
 
 
-def test_a_stated_zero_is_a_value():
+def test_a_stated_zero_is_a_value() -> None:
     assert check(DIALOGUE, "children_count", 0, [quoted(1, "my wife Ellen")]) == "paraphrased"
 
 
@@ -119,25 +122,25 @@ ANYTHING = st.recursive(
 
 
 @given(st.sampled_from(FIELDS), ANYTHING, st.sampled_from(DIALOGUE[1]["text"].split(". ")))
-def test_no_claim_makes_the_checker_fail(field, value, words):
+def test_no_claim_makes_the_checker_fail(field: str, value: Any, words: str) -> None:
     state = check(DIALOGUE, field, value, [quoted(1, words)])
     assert state in ("verified", "paraphrased", "not discussed")
 
 
-def test_more_than_forty_words_are_no_quote_and_a_hyphen_parts_words():
+def test_more_than_forty_words_are_no_quote_and_a_hyphen_parts_words() -> None:
     text = " ".join(["thirty-one"] * 21)
     assert stands([{"text": text}], quoted(0, " ".join(["thirty-one"] * 20)))
     assert not stands([{"text": text}], quoted(0, text))
 
 
-def test_a_claim_with_more_than_five_quotes_is_unsupported():
+def test_a_claim_with_more_than_five_quotes_is_unsupported() -> None:
     assert check(DIALOGUE, "client_state", "ID", [quoted(3, "We're out in Boise, Idaho.")] * 6) == "unsupported"
 
 
 @given(
     st.lists(st.text(alphabet="ab1-'’., \né", min_size=1, max_size=12), min_size=1, max_size=80), st.integers(0, 400)
 )
-def test_every_quote_that_the_analyst_cuts_stands(words, place):
+def test_every_quote_that_the_analyst_cuts_stands(words: list[str], place: int) -> None:
     text = " ".join(["go", *words])
     talk = Talk([{"text": text, "side": "client"}])
     quotes = best_quotes([talk.quote(0, min(place, len(text) - 1), min(place + 3, len(text)))])

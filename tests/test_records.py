@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from db.engine import Database
 from db.transcripts import TranscriptRecord
 from services import deals, records
-from services.call_view import view
+from services.call_view import CrmLine, FactView, view
 from services.deals import Change
 from services.errors import NotFound
 from services.json_words import finite, is_missing, plain, step_line
@@ -122,7 +122,8 @@ def test_no_json_that_an_older_system_left_makes_the_page_fail(columns: dict[str
     fixed = {"id": 1, "external_id": "x", "version": 1, "proposed": {}, "edits": {}, "full_text": "A: b"}
     call = view(TranscriptRecord(**{**empty, **fixed, **columns}))
     assert call.external_id == "x"
-    for line in (*call.crm, *call.facts, *call.findings, *call.next_steps):
+    lines: list[CrmLine | FactView] = [*call.crm, *call.facts, *call.findings, *call.next_steps]
+    for line in lines:
         assert isinstance(line.value, str)
 
 
@@ -131,5 +132,6 @@ def test_json_is_said_in_plain_words() -> None:
     assert step_line({"owner": "client", "action": "sign"}) == "Client: sign"
     assert step_line({"what": "ever"}) == "what: ever"
     assert step_line("call Ann") == "call Ann"
-    assert [is_missing(value) for value in (0, False, "", " ", [], None, float("nan"))] == [False, False] + [True] * 5
+    odd: list[Any] = [0, False, "", " ", [], None, float("nan")]
+    assert [is_missing(value) for value in odd] == [False, False] + [True] * 5
     assert [finite(value) for value in (1, 2.5, True, "3", float("inf"))] == [1.0, 2.5, None, None, None]

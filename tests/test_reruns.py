@@ -20,14 +20,14 @@ def worked_through(database: Database, external_id: str, **fields: object) -> No
         stored.finish(session, run_id, external_id=external_id, transcript_id=known.id)
 
 
-def test_the_ids_of_a_filter_come_a_page_at_a_time_and_each_once(database: Database):
+def test_the_ids_of_a_filter_come_a_page_at_a_time_and_each_once(database: Database) -> None:
     store(database, *[deal(f"call-{number}", client_name="Ada Berg") for number in range(5)], deal("other"))
     pages = list(records.external_ids(database, CallFilter(search="ada"), size=2))
     assert [len(page) for page in pages] == [2, 2, 1]
     assert sorted(each for page in pages for each in page) == [f"call-{number}" for number in range(5)]
 
 
-def test_only_the_calls_of_the_filter_are_worked_through_again(database: Database):
+def test_only_the_calls_of_the_filter_are_worked_through_again(database: Database) -> None:
     worked_through(database, "call-ada", client_name="Ada Berg")
     worked_through(database, "call-nils", client_name="Nils Dahl")
     done = reruns.rerun_filtered(database, CallFilter(search="ada"), "ben", start_at="Email")
@@ -36,7 +36,7 @@ def test_only_the_calls_of_the_filter_are_worked_through_again(database: Databas
     assert (waiting.filename, waiting.start_at, waiting.actor) == ("call-ada.txt", "Email", "ben")
 
 
-def test_calls_of_an_older_system_are_left_out_and_told_of(database: Database):
+def test_calls_of_an_older_system_are_left_out_and_told_of(database: Database) -> None:
     worked_through(database, "call-ada")
     store(database, deal("old-1"), deal("old-2"))
     seen: list[int] = []
@@ -48,7 +48,7 @@ def test_calls_of_an_older_system_are_left_out_and_told_of(database: Database):
     assert seen == [3]
 
 
-def test_an_agent_that_there_is_none_of_starts_nothing(database: Database):
+def test_an_agent_that_there_is_none_of_starts_nothing(database: Database) -> None:
     worked_through(database, "call-ada")
     with pytest.raises(NotFound):
         reruns.rerun_filtered(database, CallFilter(), "ben", start_at="Butler")

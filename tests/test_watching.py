@@ -15,7 +15,7 @@ def hand_in(database: Database, number: int) -> list[str]:
     return [uploads.submit(database, name, content, {}, "ann") for name, content in files]
 
 
-def test_places_count_what_waits_and_what_is_at_work_before_a_run(database: Database):
+def test_places_count_what_waits_and_what_is_at_work_before_a_run(database: Database) -> None:
     first, second, third, fourth = hand_in(database, 4)
     with database.session() as session:
         stored.begin(session, first, 0, "one")
@@ -26,7 +26,7 @@ def test_places_count_what_waits_and_what_is_at_work_before_a_run(database: Data
     assert (seen.total, seen.moving) == (4, True)
 
 
-def test_who_asks_within_a_second_gets_what_the_first_one_saw(database: Database):
+def test_who_asks_within_a_second_gets_what_the_first_one_saw(database: Database) -> None:
     lookout = Lookout(seconds=60)
     hand_in(database, 1)
     first = lookout.look(database)
@@ -36,14 +36,14 @@ def test_who_asks_within_a_second_gets_what_the_first_one_saw(database: Database
     assert lookout.look(database, afresh=True).total == 2
 
 
-def test_what_was_seen_long_ago_is_looked_at_again(database: Database):
+def test_what_was_seen_long_ago_is_looked_at_again(database: Database) -> None:
     lookout = Lookout(seconds=0)
     assert lookout.look(database).total == 0
     hand_in(database, 1)
     assert lookout.look(database).total == 1
 
 
-def test_a_missing_worker_is_told_of_until_one_is_there(database: Database, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_worker_is_told_of_until_one_is_there(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "PATIENCE", timedelta(0))
     hand_in(database, 1)
     assert outlook(database).problem is None

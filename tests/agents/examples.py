@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.agents.contract import Extraction, Fact
+from services.agents.contract import DialogueTurn, Extraction, Fact
 from services.calls.model import Call, Header, Side, Speaker, Turn
 from services.playbooks.loader import load
 
@@ -42,7 +42,7 @@ def call() -> Call:
     )
 
 
-def dialogue() -> list[dict[str, Any]]:
+def dialogue() -> list[DialogueTurn]:
     return [
         {"speaker": name, "side": side, "start": None, "end": None, "text": text, "phase": "greeting"}
         for name, side, text in TURNS

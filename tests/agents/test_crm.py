@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -7,11 +8,11 @@ from services.playbooks.loader import load
 from tests.agents import examples
 
 
-def record(**changes):
+def record(**changes: Any) -> dict[str, Any]:
     return crm_record(examples.call(), examples.extraction(**changes), load())
 
 
-def test_the_record_holds_what_was_said():
+def test_the_record_holds_what_was_said() -> None:
     result = asyncio.run(CrmAgent(load()).run({"call": examples.call(), "extracted_entities": examples.extraction()}))[
         "crm_data"
     ]
@@ -27,7 +28,7 @@ def test_the_record_holds_what_was_said():
     }
 
 
-def test_what_nobody_said_is_null_and_never_zero_or_empty():
+def test_what_nobody_said_is_null_and_never_zero_or_empty() -> None:
     result = record(objections=[], next_steps=[], products_discussed=[])
     for field in (
         "estate_value",
@@ -40,14 +41,14 @@ def test_what_nobody_said_is_null_and_never_zero_or_empty():
         assert result[field] is None
 
 
-def test_a_stated_zero_stays_zero():
+def test_a_stated_zero_stays_zero() -> None:
     facts = examples.extraction()["facts"] | {"children_count": examples.fact(0, 1, "no kids")}
     result = record(facts=facts)
     assert result["children_count"] == 0
     assert "no children" in result["summary"]
 
 
-def test_an_unsupported_claim_does_not_reach_the_record():
+def test_an_unsupported_claim_does_not_reach_the_record() -> None:
     facts = examples.extraction()["facts"] | {"deal_amount": examples.fact(9999, 4, "nine", "unsupported")}
     result = record(facts=facts)
     assert result["deal_amount"] is None
@@ -66,5 +67,5 @@ def test_an_unsupported_claim_does_not_reach_the_record():
         (None, 3800, "New"),
     ],
 )
-def test_the_stage_follows_from_the_outcome(outcome, amount, stage):
+def test_the_stage_follows_from_the_outcome(outcome: str | None, amount: float | None, stage: str) -> None:
     assert deal_stage(outcome, amount, load()) == stage

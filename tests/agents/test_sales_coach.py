@@ -5,7 +5,7 @@ from services.playbooks.loader import load
 from tests.agents import examples
 
 
-def test_measures_are_counted_from_the_turns():
+def test_measures_are_counted_from_the_turns() -> None:
     measures = measure(examples.dialogue(), ["greeting", "closing"])
     advisor = sum(len(text.split()) for _, side, text in examples.TURNS if side == "advisor")
     client = sum(len(text.split()) for _, side, text in examples.TURNS if side == "client")
@@ -16,12 +16,12 @@ def test_measures_are_counted_from_the_turns():
     assert measures["longest_monologue"] == {"turn": 2, "words": 16}
 
 
-def test_without_a_known_side_no_share_is_claimed():
+def test_without_a_known_side_no_share_is_claimed() -> None:
     turns = [turn | {"side": None} for turn in examples.dialogue()]
     assert measure(turns, [])["talk_share"] is None
 
 
-def test_feedback_names_turns_that_exist():
+def test_feedback_names_turns_that_exist() -> None:
     data = {"dialogue": examples.dialogue(), "extracted_entities": examples.extraction()}
     coaching = asyncio.run(SalesCoachAgent(load()).run(data))["coaching"]
     remarks = [*coaching["strengths"], coaching["opportunity"], coaching["suggestion"]]
@@ -31,7 +31,7 @@ def test_feedback_names_turns_that_exist():
             assert all(0 <= turn < len(examples.TURNS) for turn in remark["turns"])
 
 
-def test_an_objection_leads_to_a_suggestion_with_its_turn():
+def test_an_objection_leads_to_a_suggestion_with_its_turn() -> None:
     data = {"dialogue": examples.dialogue(), "extracted_entities": examples.extraction()}
     coaching = asyncio.run(SalesCoachAgent(load()).run(data))["coaching"]
     assert coaching["suggestion"]["turns"] == [3]

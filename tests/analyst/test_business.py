@@ -17,7 +17,7 @@ from tests.analyst.said import talk
         ),
     ],
 )
-def test_a_business_goes_by_the_name_its_owner_uses(answer: str, names: list[str]):
+def test_a_business_goes_by_the_name_its_owner_uses(answer: str, names: list[str]) -> None:
     found = find_businesses(talk("A: Do you own a business?", f"C: {answer}"))
     assert found is not None
     assert found.value == names
@@ -32,7 +32,7 @@ def test_a_business_goes_by_the_name_its_owner_uses(answer: str, names: list[str
         "No, nothing like that. The savings are at Wells Fargo.",
     ],
 )
-def test_what_is_sold_or_another_persons_is_no_interest_of_the_client(answer: str):
+def test_what_is_sold_or_another_persons_is_no_interest_of_the_client(answer: str) -> None:
     assert find_businesses(talk("A: Do you own a business?", f"C: {answer}")) is None
 
 
@@ -47,7 +47,7 @@ def test_what_is_sold_or_another_persons_is_no_interest_of_the_client(answer: st
         (["A: What's your net worth?", "C: About two million."], 2_000_000),
     ],
 )
-def test_the_estate_is_the_total_that_stands(lines: list[str], dollars: float):
+def test_the_estate_is_the_total_that_stands(lines: list[str], dollars: float) -> None:
     found = find_estate_value(talk(*lines))
     assert found is not None
     assert found.value == dollars

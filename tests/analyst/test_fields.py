@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.agents.contract import Quote
 from services.analyst.dialogue import Talk
 from services.analyst.fields import find_fields
 from services.evidence import check
@@ -189,10 +190,10 @@ def test_another_fields_number_is_left_to_it(playbook: Playbook) -> None:
 
 def test_a_claim_that_its_words_do_not_give_is_not_verified(playbook: Playbook) -> None:
     said = dialogue([(A, "How old is he?"), (C, "Seven.")])
-    quotes = [{"turn": 1, "quote": "Seven."}]
-    assert check(said, "age", 7, quotes, playbook) == "verified"  # type: ignore[arg-type]
-    assert check(said, "age", 8, quotes, playbook) == "paraphrased"  # type: ignore[arg-type]
-    assert check(said, "age", 7, [{"turn": 0, "quote": "Seven."}], playbook) == "unsupported"  # type: ignore[arg-type]
-    assert check(said, "coat", "Long", [{"turn": 1, "quote": "Seven."}], playbook) == "paraphrased"  # type: ignore[arg-type]
+    quotes: list[Quote] = [{"turn": 1, "quote": "Seven."}]
+    assert check(said, "age", 7, quotes, playbook) == "verified"
+    assert check(said, "age", 8, quotes, playbook) == "paraphrased"
+    assert check(said, "age", 7, [{"turn": 0, "quote": "Seven."}], playbook) == "unsupported"
+    assert check(said, "coat", "Long", [{"turn": 1, "quote": "Seven."}], playbook) == "paraphrased"
     said = dialogue([(C, "His fur is so shaggy now.")])
-    assert check(said, "coat", "Long", [{"turn": 0, "quote": "so shaggy"}], playbook) == "verified"  # type: ignore[arg-type]
+    assert check(said, "coat", "Long", [{"turn": 0, "quote": "so shaggy"}], playbook) == "verified"

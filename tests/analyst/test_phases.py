@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,31 +27,31 @@ CALL = [
     ("client", "Tuesday at three works."),
     ("advisor", "Great. Thank you so much, have a good day. Bye bye."),
 ]
-TURNS = [{"side": side, "text": text} for side, text in CALL]
+TURNS: list[dict[str, Any]] = [{"side": side, "text": text} for side, text in CALL]
 
 
-def test_every_turn_gets_a_phase_of_the_playbook():
+def test_every_turn_gets_a_phase_of_the_playbook() -> None:
     names = {phase.name for phase in load().phases}
     labels = label_phases(TURNS, load())
     assert len(labels) == len(TURNS)
     assert set(labels) <= names
 
 
-def test_a_call_begins_with_its_greeting_and_ends_with_its_ending():
+def test_a_call_begins_with_its_greeting_and_ends_with_its_ending() -> None:
     labels = label_phases(TURNS, load())
     assert labels[0] == "greeting"
     assert labels[-1] == "ending meeting"
     assert labels[6] == "client's estate details"
 
 
-def test_phases_keep_their_order_in_a_plain_call():
+def test_phases_keep_their_order_in_a_plain_call() -> None:
     labels = label_phases(TURNS, load())
     order = ["greeting", "client's estate details", "comparing price", "ending meeting"]
     places = [labels.index(name) for name in order]
     assert places == sorted(places)
 
 
-def test_a_playbook_with_phases_of_its_own_is_read_by_its_cues():
+def test_a_playbook_with_phases_of_its_own_is_read_by_its_cues() -> None:
     playbook = load()
     own = replace(playbook, phases=tuple(replace(phase, name=f"our {phase.name}") for phase in playbook.phases))
     labels = label_phases(TURNS, own)
@@ -59,12 +60,12 @@ def test_a_playbook_with_phases_of_its_own_is_read_by_its_cues():
 
 
 @pytest.mark.parametrize("turns", [[], [{"side": None, "text": ""}], [{"side": "client", "text": "?"}] * 3])
-def test_a_call_of_almost_nothing_is_no_error(turns):
+def test_a_call_of_almost_nothing_is_no_error(turns: list[dict[str, Any]]) -> None:
     assert len(label_phases(turns, load())) == len(turns)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, len(TURNS)])
-def test_the_words_of_the_neighbours_weigh_what_the_trainers_features_say(count):
+def test_the_words_of_the_neighbours_weigh_what_the_trainers_features_say(count: int) -> None:
     turns = [*TURNS[: count - 1], {"side": None, "text": "Zyxw."}]
     cues, words = cues_of(turns, load()), [words_of(turn["text"]) for turn in turns]
     learned = _learned()

@@ -17,7 +17,7 @@ from tests.analyst.said import talk
         (["C: My number is 503-555-0142.", "A: And you are in Portland?", "C: Yes."], "OR"),
     ],
 )
-def test_the_state_is_where_the_client_lives_today(lines: list[str], state: str):
+def test_the_state_is_where_the_client_lives_today(lines: list[str], state: str) -> None:
     said = talk(*lines)
     found = find_client_state(said, Map(said))
     assert found is not None
@@ -25,7 +25,7 @@ def test_the_state_is_where_the_client_lives_today(lines: list[str], state: str)
     assert all(quote["quote"] in said.turns[quote["turn"]].text for quote in found.quotes)
 
 
-def test_a_call_without_a_place_has_no_state():
+def test_a_call_without_a_place_has_no_state() -> None:
     said = talk("A: How are you?", "C: Good. May I ask what a trust is?")
     assert find_client_state(said, Map(said)) is None
 
@@ -39,7 +39,7 @@ def test_a_call_without_a_place_has_no_state():
         ("We own our house. If we ever buy a condo it'd be in Florida.", 1, ["KS"]),
     ],
 )
-def test_what_is_owned_is_counted_and_located(words: str, count: int, states: list[str]):
+def test_what_is_owned_is_counted_and_located(words: str, count: int, states: list[str]) -> None:
     said = talk("A: What do you own?", f"C: {words}")
     counted, located = find_real_estate(said, Map(said), "KS")
     assert counted is not None

@@ -12,7 +12,7 @@ def roles(*lines: str) -> list[tuple[float, str]]:
     return [(amount.dollars, amount.role) for amount in amounts(talk(*lines))]
 
 
-def test_each_amount_is_told_by_the_words_beside_it():
+def test_each_amount_is_told_by_the_words_beside_it() -> None:
     said = roles(
         ASKED,
         "A: It's thirty-six hundred. Six hundred down, then five hundred a month, and I can take two hundred off.",
@@ -30,13 +30,13 @@ def test_each_amount_is_told_by_the_words_beside_it():
         ("It's five thousand two hundred, all in, both deeds included.", 5200),
     ],
 )
-def test_the_price_that_stands_is_the_last_one(words: str, price: float):
+def test_the_price_that_stands_is_the_last_one(words: str, price: float) -> None:
     found, _, _ = find_price(talk(ASKED, f"A: {words}", "C: Okay."))
     assert found is not None
     assert found.value == price
 
 
-def test_probate_and_stories_are_no_price():
+def test_probate_and_stories_are_no_price() -> None:
     lines = (
         "A: Probate would cost your kids thirty thousand dollars.",
         "C: That's a lot.",
@@ -45,7 +45,7 @@ def test_probate_and_stories_are_no_price():
     assert find_price(talk(*lines))[0] is None
 
 
-def test_no_deposit_stands_before_the_client_agreed():
+def test_no_deposit_stands_before_the_client_agreed() -> None:
     lines = (ASKED, "A: It's two thousand, with five hundred down.", "C: We'll think about it.")
     found = talk(*lines)
     _, price, said = find_price(found)
@@ -55,7 +55,7 @@ def test_no_deposit_stands_before_the_client_agreed():
     assert agreed.value == 500
 
 
-def test_a_receipt_for_all_of_it_is_a_deposit_of_the_whole_price():
+def test_a_receipt_for_all_of_it_is_a_deposit_of_the_whole_price() -> None:
     found = talk(
         ASKED, "A: It's two thousand.", "C: I'll do it. Here's my card.", "A: The payment went through, thank you."
     )

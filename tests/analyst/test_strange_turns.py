@@ -18,16 +18,16 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("words", STRANGE.values(), ids=STRANGE.keys())
-def test_a_strange_turn_is_worked_through(words):
+def test_a_strange_turn_is_worked_through(words: str) -> None:
     call = f"Nell Firm: Good morning, how many kids do you have?\nPat Client: {words}\nNell Firm: I see. Bye now.\n"
     assert analyze("strange.txt", call.encode())["crm_data"]["deal_stage"]
 
 
-def test_a_number_of_too_many_digits_is_none():
+def test_a_number_of_too_many_digits_is_none() -> None:
     assert numbers_in("we have " + "9" * 400) == []
 
 
-def test_a_run_without_an_end_is_cut_at_a_word():
+def test_a_run_without_an_end_is_cut_at_a_word() -> None:
     sentences = Talk([{"text": "word " * 1_000, "side": "client"}]).sentences
     assert len(sentences) > 1
     assert all(len(sentence.text) <= LONGEST_SENTENCE for sentence in sentences)

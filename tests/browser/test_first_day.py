@@ -57,7 +57,7 @@ def type_into(page: Page, heading: str, row: int, words: str) -> None:
     expect(editor).to_have_count(0)
 
 
-def test_samples_load_at_the_press_of_a_button(page: Page, address: str):
+def test_samples_load_at_the_press_of_a_button(page: Page, address: str) -> None:
     visit(page, address)
     page.get_by_role("button", name="Load sample calls").click()
     wait_for_runs(page)
@@ -68,7 +68,7 @@ def test_samples_load_at_the_press_of_a_button(page: Page, address: str):
 @pytest.mark.parametrize(
     ("file", "client"), [("teams.vtt", "Tomas Ibarra"), ("stellar_b_dash.txt", "Nora Quill")], ids=["teams", "stellar"]
 )
-def test_an_uploaded_file_becomes_a_deal(page: Page, address: str, file: str, client: str):
+def test_an_uploaded_file_becomes_a_deal(page: Page, address: str, file: str, client: str) -> None:
     visit(page, address)
     page.locator("input[type=file]").first.set_input_files(FORMATS / file)
     page.get_by_role("button", name="Process 1 call").click()
@@ -77,7 +77,7 @@ def test_an_uploaded_file_becomes_a_deal(page: Page, address: str, file: str, cl
     assert row_of(page, client) >= 0
 
 
-def test_a_deal_amount_that_was_changed_is_there_after_a_reload(page: Page, address: str):
+def test_a_deal_amount_that_was_changed_is_there_after_a_reload(page: Page, address: str) -> None:
     visit(page, f"{address}/deals")
     row = row_of(page, "Nora Quill")
     type_into(page, "Deal amount", row, "4321")
@@ -88,7 +88,7 @@ def test_a_deal_amount_that_was_changed_is_there_after_a_reload(page: Page, addr
     expect(cell(page, "Deal amount", row_of(page, "Nora Quill"))).to_contain_text("4321")
 
 
-def test_a_persons_amount_survives_another_run_of_the_call(page: Page, address: str, tmp_path: Path):
+def test_a_persons_amount_survives_another_run_of_the_call(page: Page, address: str, tmp_path: Path) -> None:
     again = tmp_path / "again.txt"
     again.write_text((FORMATS / "stellar_b_dash.txt").read_text() + "\n1:02:50 - Ida Marsh\n  Good bye then.\n")
     visit(page, address)
@@ -99,7 +99,7 @@ def test_a_persons_amount_survives_another_run_of_the_call(page: Page, address: 
     expect(cell(page, "Deal amount", row_of(page, "Nora Quill"))).to_contain_text("4321")
 
 
-def test_an_email_is_copied_with_the_words_typed_a_moment_ago(page: Page, address: str):
+def test_an_email_is_copied_with_the_words_typed_a_moment_ago(page: Page, address: str) -> None:
     visit(page, f"{address}/emails?call=70112233")
     box = page.get_by_role("textbox", name="E-mail")
     box.focus()
@@ -112,7 +112,7 @@ def test_an_email_is_copied_with_the_words_typed_a_moment_ago(page: Page, addres
     assert copied.startswith("Hi Nora")
 
 
-def test_a_bad_file_is_told_and_stops_no_other(page: Page, address: str, tmp_path: Path):
+def test_a_bad_file_is_told_and_stops_no_other(page: Page, address: str, tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.write_bytes(b"")
     binary = tmp_path / "picture.txt"
@@ -124,7 +124,7 @@ def test_a_bad_file_is_told_and_stops_no_other(page: Page, address: str, tmp_pat
     wait_for_runs(page)
 
 
-def test_no_page_can_be_entered_beside_the_shell(page: Page, address: str):
+def test_no_page_can_be_entered_beside_the_shell(page: Page, address: str) -> None:
     for name in ("upload", "calls", "deals", "emails", "social", "runs"):
         visit(page, f"{address}/{name}")
         expect(page.get_by_text("Acting as tester")).to_be_visible()

@@ -6,7 +6,7 @@ from tests.browser.conftest import settle, visit
 from tests.browser.test_first_day import AT_WORK
 
 
-def test_runs_end_before_the_eyes_of_who_watches(page: Page, address: str):
+def test_runs_end_before_the_eyes_of_who_watches(page: Page, address: str) -> None:
     visit(page, address)
     page.get_by_role("button", name="Load sample calls").click()
     page.get_by_role("heading", name="At work").or_(page.get_by_role("heading", name="Done")).wait_for()
@@ -17,7 +17,7 @@ def test_runs_end_before_the_eyes_of_who_watches(page: Page, address: str):
     expect(page.get_by_role("button", name="Hold back what waits")).to_have_count(0)
 
 
-def test_a_call_is_worked_through_again_from_its_e_mail_on_and_watched(page: Page, address: str):
+def test_a_call_is_worked_through_again_from_its_e_mail_on_and_watched(page: Page, address: str) -> None:
     visit(page, f"{address}/runs")
     page.get_by_role("link", name="Open call").first.click()
     page.get_by_role("button", name="Work through again").click()

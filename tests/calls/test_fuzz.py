@@ -135,7 +135,7 @@ def read_or_refuse(content: bytes, name: str = "call.txt", format_name: str | No
 @example("[" * 5_000, "utf-8", "call.txt")
 @example("WEBVTT\n\n-->\n", "utf-16", "call.vtt")
 @example("Ann: \x00hello\nBo: hi\x00\n", "utf-16", "a\x00b/../c.txt")
-def test_any_text_under_any_name_is_a_call_or_a_sentence(text: str, encoding: str, name: str):
+def test_any_text_under_any_name_is_a_call_or_a_sentence(text: str, encoding: str, name: str) -> None:
     read_or_refuse(text.encode(encoding, "replace"), name)
 
 
@@ -144,19 +144,19 @@ def test_any_text_under_any_name_is_a_call_or_a_sentence(text: str, encoding: st
 @example(b"PK\x03\x04" + bytes(60))
 @example(b"\xff\xfe\x00")
 @example(b"\xef\xbb\xbf")
-def test_any_bytes_are_a_call_or_a_sentence(content: bytes):
+def test_any_bytes_are_a_call_or_a_sentence(content: bytes) -> None:
     read_or_refuse(content)
 
 
 @calm
 @given(DIALOGUE)
-def test_lines_of_every_grammar_in_any_order_are_a_call_or_a_sentence(text: str):
+def test_lines_of_every_grammar_in_any_order_are_a_call_or_a_sentence(text: str) -> None:
     read_or_refuse(text.encode("utf-8", "replace"))
 
 
 @calm
 @given(JSON)
-def test_json_of_any_shape_is_a_call_or_a_sentence(value: object):
+def test_json_of_any_shape_is_a_call_or_a_sentence(value: object) -> None:
     read_or_refuse(json.dumps(value).encode(), "call.json")
 
 
@@ -169,7 +169,7 @@ def test_json_of_any_shape_is_a_call_or_a_sentence(value: object):
         st.binary(max_size=200),
     )
 )
-def test_a_format_chosen_by_hand_reads_or_refuses_anything(format_name: str, content: bytes):
+def test_a_format_chosen_by_hand_reads_or_refuses_anything(format_name: str, content: bytes) -> None:
     read_or_refuse(content, format_name=format_name)
 
 
@@ -205,7 +205,7 @@ def mutated(draw: st.DrawFn, path: Path) -> bytes:
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
 @brief
 @given(data=st.data())
-def test_a_wounded_sample_is_a_call_or_a_sentence(path: Path, data: st.DataObject):
+def test_a_wounded_sample_is_a_call_or_a_sentence(path: Path, data: st.DataObject) -> None:
     read_or_refuse(data.draw(mutated(path)), path.name)
 
 
@@ -213,5 +213,5 @@ def test_a_wounded_sample_is_a_call_or_a_sentence(path: Path, data: st.DataObjec
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
 @settings(brief, max_examples=12)
 @given(data=st.data())
-def test_a_wounded_file_of_others_is_a_call_or_a_sentence(path: Path, data: st.DataObject):
+def test_a_wounded_file_of_others_is_a_call_or_a_sentence(path: Path, data: st.DataObject) -> None:
     read_or_refuse(data.draw(mutated(path)), path.name)

@@ -1,5 +1,7 @@
 """What a file's name and the dialogue add to the header."""
 
+from typing import Any
+
 import pytest
 
 from services.calls.filenames import date_of, id_of, name_runs, time_of, title_of
@@ -10,14 +12,14 @@ from services.calls.names import given_first, normal_case, read_label
 
 def dialogue(*lines: str) -> list[Turn]:
     """Turns out of 'Label: words' lines; the label ends at the first ': '."""
-    return [Turn(*line.split(": ", 1)) for line in lines]
+    return [Turn(label, words) for label, words in (line.split(": ", 1) for line in lines)]
 
 
 def people(advisor: str, *clients: str) -> list[Speaker]:
     return [Speaker(advisor, side="advisor"), *(Speaker(client, side="client") for client in clients)]
 
 
-def client_of(name: str, turns: list[Turn], speakers: list[Speaker], **header: str) -> str | None:
+def client_of(name: str, turns: list[Turn], speakers: list[Speaker], **header: Any) -> str | None:
     return complete_header(Header(**header), name, turns, speakers).client_name
 
 

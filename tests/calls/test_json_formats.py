@@ -14,7 +14,7 @@ NAMED += ["tldv", "avoma", "rev_editor", "amberscript", "podcast_index", "any_li
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_an_export_with_names_holds_the_dialogue(name: str):
+def test_an_export_with_names_holds_the_dialogue(name: str) -> None:
     assert said(sample(f"{name}.json")) == DIALOGUE
 
 
@@ -35,24 +35,24 @@ def test_an_export_with_names_holds_the_dialogue(name: str):
         ("aws_pca", ("Agent", "Customer", "Customer")),
     ],
 )
-def test_an_export_without_names_holds_the_dialogue_under_its_labels(name: str, labels: tuple[str, str, str]):
+def test_an_export_without_names_holds_the_dialogue_under_its_labels(name: str, labels: tuple[str, str, str]) -> None:
     assert said(sample(f"{name}.json")) == labelled(*labels)
 
 
 @pytest.mark.parametrize("name", ["whisper", "youtube_transcript_api"])
-def test_an_export_without_speakers_is_one_turn_of_nobody(name: str):
+def test_an_export_without_speakers_is_one_turn_of_nobody(name: str) -> None:
     assert said(sample(f"{name}.json")) == [(None, WORDS)]
 
 
 @pytest.mark.parametrize("name", ["conversation_lines", "conversation_one_line"])
-def test_a_conversation_is_read_with_lines_and_without(name: str):
+def test_a_conversation_is_read_with_lines_and_without(name: str) -> None:
     call = sample(f"{name}.json")
     assert said(call) == [("Advisor" if speaker == NORA else speaker, text) for speaker, text in DIALOGUE[:4]]
     assert call.external_id == "conv-17"
     assert call.header.duration_minutes == 31.0
 
 
-def test_a_segment_with_two_speakers_is_parted_by_its_words():
+def test_a_segment_with_two_speakers_is_parted_by_its_words() -> None:
     call = sample("whisperx_words.json")
     assert said(call) == [("SPEAKER_00", DIALOGUE[0][1]), ("SPEAKER_01", DIALOGUE[1][1])]
 
@@ -72,14 +72,14 @@ def test_a_segment_with_two_speakers_is_parted_by_its_words():
         ("any_list", 12.2, None),
     ],
 )
-def test_times_are_seconds_whatever_the_unit_of_the_file(name: str, start: float, end: float | None):
+def test_times_are_seconds_whatever_the_unit_of_the_file(name: str, start: float, end: float | None) -> None:
     turn = sample(f"{name}.json").turns[2]
     assert turn.start == pytest.approx(start, abs=0.011)
     assert turn.end == (None if end is None else pytest.approx(end, abs=0.011))
 
 
 @pytest.mark.parametrize("name", ["gong_two_objects", "gong_lines"])
-def test_gong_parties_in_a_second_object_name_the_speakers_and_their_sides(name: str):
+def test_gong_parties_in_a_second_object_name_the_speakers_and_their_sides(name: str) -> None:
     call = sample(f"{name}.json")
     assert [(speaker.name, speaker.side) for speaker in call.speakers] == [
         (NORA, "advisor"),
@@ -103,7 +103,7 @@ def test_gong_parties_in_a_second_object_name_the_speakers_and_their_sides(name:
         ("read_ai", "RA-778", 31.0, "https://read.example/r/778"),
     ],
 )
-def test_a_recorder_tells_the_header(name: str, external_id: str, minutes: float, url: str):
+def test_a_recorder_tells_the_header(name: str, external_id: str, minutes: float, url: str) -> None:
     call = sample(f"{name}.json")
     assert call.external_id == external_id
     assert call.header.meeting_title == "Ibarra family - first meeting"
@@ -116,17 +116,17 @@ def test_a_recorder_tells_the_header(name: str, external_id: str, minutes: float
 
 
 @pytest.mark.parametrize("name", ["fathom", "fireflies", "read_ai"])
-def test_action_items_stand_beside_the_turns(name: str):
+def test_action_items_stand_beside_the_turns(name: str) -> None:
     asides = sample(f"{name}.json").asides
     assert [(aside.kind, aside.text.partition(" (")[0]) for aside in asides] == [("action item", "Send the fee sheet")]
 
 
-def test_call_analytics_says_who_is_of_the_firm():
+def test_call_analytics_says_who_is_of_the_firm() -> None:
     call = sample("aws_call_analytics.json")
     assert [(speaker.name, speaker.side) for speaker in call.speakers] == [("Agent", "advisor"), ("Customer", "client")]
 
 
-def test_of_several_calls_in_a_file_the_first_with_speech_is_read_and_a_warning_says_so():
+def test_of_several_calls_in_a_file_the_first_with_speech_is_read_and_a_warning_says_so() -> None:
     call = json.loads((FORMATS / "fireflies.json").read_text())["data"]["transcript"]
     content = json.dumps({"data": {"transcripts": [{**call, "id": "none", "sentences": None}, call, call]}}).encode()
     read_call = read("three.json", content)
@@ -149,26 +149,26 @@ def test_of_several_calls_in_a_file_the_first_with_speech_is_read_and_a_warning_
         ({}, "no transcript"),
     ],
 )
-def test_json_without_speech_is_a_sentence(value: Any, words: str):
+def test_json_without_speech_is_a_sentence(value: Any, words: str) -> None:
     with pytest.raises(UnreadableTranscript, match=words):
         read("empty.json", json.dumps(value).encode())
 
 
 @pytest.mark.parametrize("name", ["gong", "fathom", "deepgram_words"])
-def test_half_written_json_says_where_it_breaks_off(name: str):
+def test_half_written_json_says_where_it_breaks_off(name: str) -> None:
     content = (FORMATS / f"{name}.json").read_bytes()
     with pytest.raises(UnreadableTranscript, match=r"line \d+, column \d+"):
         read("half.json", content[: len(content) // 2])
 
 
 @pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000, b'{"text": ' + b"9" * 6_000 + b"}"])
-def test_json_that_python_cannot_hold_is_a_sentence(content: bytes):
+def test_json_that_python_cannot_hold_is_a_sentence(content: bytes) -> None:
     with pytest.raises(UnreadableTranscript):
         read("deep.json", content)
 
 
 SAMPLES = sorted(path.name for path in FORMATS.glob("*.json"))
-WRONG = [
+WRONG: list[Any] = [
     None,
     7,
     -1,
@@ -207,7 +207,7 @@ def replaced(value: Any, path: tuple[Any, ...], wrong: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_wrong_type_at_any_place_is_read_or_refused_with_a_sentence(name: str):
+def test_a_wrong_type_at_any_place_is_read_or_refused_with_a_sentence(name: str) -> None:
     text = (FORMATS / name).read_text()
     document = json.loads(text) if name != "gong_lines.json" else [json.loads(line) for line in text.splitlines()]
     sentences: list[str] = []

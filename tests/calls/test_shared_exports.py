@@ -47,7 +47,7 @@ def _rows() -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     "row", [row for row in _rows() if row["file"] not in NO_SPEECH], ids=lambda row: str(row["file"])
 )
-def test_a_genuine_export_has_the_turns_and_speakers_of_the_index(row: dict[str, str]):
+def test_a_genuine_export_has_the_turns_and_speakers_of_the_index(row: dict[str, str]) -> None:
     file = row["file"]
     call = read("upload", (SHARED / file).read_bytes())
     assert len(call.turns) == OTHER_TURNS.get(file, int(row["turns_merged"]))
@@ -57,13 +57,13 @@ def test_a_genuine_export_has_the_turns_and_speakers_of_the_index(row: dict[str,
 
 
 @pytest.mark.parametrize(("file", "words"), NO_SPEECH.items())
-def test_a_genuine_file_without_speech_is_a_sentence(file: str, words: str):
+def test_a_genuine_file_without_speech_is_a_sentence(file: str, words: str) -> None:
     with pytest.raises(UnreadableTranscript, match=words):
         read(Path(file).name, (SHARED / file).read_bytes())
 
 
 @pytest.mark.parametrize("path", sorted((SHARED / "edge").glob("*")), ids=lambda path: path.name)
-def test_broken_captions_are_a_call_or_a_clear_sentence(path: Path):
+def test_broken_captions_are_a_call_or_a_clear_sentence(path: Path) -> None:
     content = path.read_bytes()
     if path.name in ("webvttpy_empty.vtt", "webvttpy_no_captions.vtt"):
         with pytest.raises(UnreadableTranscript, match=r"empty|no captions"):
@@ -78,7 +78,7 @@ def test_broken_captions_are_a_call_or_a_clear_sentence(path: Path):
     assert all(line in said for line in captions)
 
 
-def test_genuine_gong_parties_name_the_speakers_of_the_transcript_beside_them():
+def test_genuine_gong_parties_name_the_speakers_of_the_transcript_beside_them() -> None:
     samples = SHARED / "samples"
     parts = [samples / "gong_v2_transcript_demo.json", samples / "gong_v2_extensive_parties_demo.json"]
     call = read("both.json", b"[" + b",".join(part.read_bytes() for part in parts) + b"]")

@@ -1,5 +1,7 @@
 """Who of a call is the firm's and who the client's."""
 
+from typing import Any
+
 import pytest
 
 from services.calls.model import Header, Side, Speaker, Turn
@@ -23,7 +25,7 @@ def call(one: str | None, other: str | None, *, first: str = "firm") -> list[Tur
     return turns if first == "firm" else [*turns[1:], turns[0]]
 
 
-def sides(turns: list[Turn], speakers: list[Speaker] | None = None, **header: str) -> dict[str, Side | None]:
+def sides(turns: list[Turn], speakers: list[Speaker] | None = None, **header: Any) -> dict[str, Side | None]:
     listed = speakers if speakers is not None else []
     return {speaker.name: speaker.side for speaker in tell_sides(Header(**header), turns, listed)}
 

@@ -31,14 +31,14 @@ def word(body: str) -> bytes:
     "name",
     ["teams_one_paragraph.docx", "teams_two_paragraphs.docx", "plain.docx", "table.docx", "meet_gemini_notes.docx"],
 )
-def test_every_shape_of_word_file_holds_the_same_dialogue(name: str):
+def test_every_shape_of_word_file_holds_the_same_dialogue(name: str) -> None:
     call = sample(name)
     assert said(call) == DIALOGUE
     assert call.source_format == "docx"
 
 
 @pytest.mark.parametrize("name", ["teams_one_paragraph.docx", "teams_two_paragraphs.docx"])
-def test_teams_files_tell_title_day_time_and_length(name: str):
+def test_teams_files_tell_title_day_time_and_length(name: str) -> None:
     call = sample(name)
     assert call.header.meeting_title == "Ibarra family - first meeting"
     assert (call.header.meeting_date, call.header.meeting_time) == ("2026-03-04", "15:00")
@@ -46,7 +46,7 @@ def test_teams_files_tell_title_day_time_and_length(name: str):
     assert [turn.start for turn in call.turns] == [4, 8, 12, 17, 24, 28]
 
 
-def test_times_past_the_hour_and_names_with_digits_are_read():
+def test_times_past_the_hour_and_names_with_digits_are_read() -> None:
     body = "".join(
         f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"
         for line in ("Room 4   59:58", "Good morning.", "+1 918-555-0163   1:00:02", "At 10:30", "is fine.")
@@ -56,7 +56,7 @@ def test_times_past_the_hour_and_names_with_digits_are_read():
     assert [turn.start for turn in call.turns] == [3598, 3602]
 
 
-def test_a_file_as_python_docx_writes_it_is_read():
+def test_a_file_as_python_docx_writes_it_is_read() -> None:
     made = docx.Document()
     for speaker, text in DIALOGUE:
         paragraph = made.add_paragraph()
@@ -67,7 +67,7 @@ def test_a_file_as_python_docx_writes_it_is_read():
     assert said(read("made.docx", stream.getvalue())) == DIALOGUE
 
 
-def test_deleted_words_and_second_renderings_are_not_speech():
+def test_deleted_words_and_second_renderings_are_not_speech() -> None:
     body = (
         "<w:p><w:r><w:t>Nora Whitfield: Good</w:t></w:r><w:del><w:r><w:delText> bad</w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t> morning.</w:t></w:r></w:ins></w:p>"
@@ -77,14 +77,14 @@ def test_deleted_words_and_second_renderings_are_not_speech():
     assert said(read("tracked.docx", word(body))) == [(NORA, "Good morning."), (TOMAS, "Hello.")]
 
 
-def test_a_zip_bomb_is_refused_by_its_sizes():
+def test_a_zip_bomb_is_refused_by_its_sizes() -> None:
     bomb = word("<w:p/>" + " " * 20_000_000)
     assert len(bomb) < 100_000
     with pytest.raises(TooLarge, match="unpacks to more text"):
         read("bomb.docx", bomb)
 
 
-def test_a_bomb_in_another_part_is_refused_before_it_is_unpacked():
+def test_a_bomb_in_another_part_is_refused_before_it_is_unpacked() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("word/document.xml", DOCUMENT.format("<w:p><w:r><w:t>Ann: Hello.</w:t></w:r></w:p>"))
@@ -95,20 +95,20 @@ def test_a_bomb_in_another_part_is_refused_before_it_is_unpacked():
         read("bomb.docx", packed.getvalue())
 
 
-def test_an_entity_bomb_is_refused():
+def test_an_entity_bomb_is_refused() -> None:
     content = archive(word__document_xml='<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>')
     with pytest.raises(UnreadableTranscript, match="entities"):
         read("entities.docx", content)
 
 
 @pytest.mark.parametrize("part", [1 / 8, 1 / 2, 7 / 8])
-def test_a_half_written_word_file_is_a_sentence(part: float):
+def test_a_half_written_word_file_is_a_sentence(part: float) -> None:
     content = (FORMATS / "teams_one_paragraph.docx").read_bytes()
     with pytest.raises(UnreadableTranscript, match="broken"):
         read("half.docx", content[: int(len(content) * part)])
 
 
-def test_a_word_file_with_broken_xml_is_a_sentence():
+def test_a_word_file_with_broken_xml_is_a_sentence() -> None:
     with pytest.raises(UnreadableTranscript, match="breaks off"):
         read("broken.docx", archive(word__document_xml="<w:document><w:p>"))
 
@@ -123,12 +123,12 @@ def test_a_word_file_with_broken_xml_is_a_sentence():
         (word("<w:p><w:r><w:t>Minutes of the board</w:t></w:r></w:p>"), "no dialogue"),
     ],
 )
-def test_what_is_no_transcript_is_named(content: bytes, words: str):
+def test_what_is_no_transcript_is_named(content: bytes, words: str) -> None:
     with pytest.raises(UnreadableTranscript, match=words):
         read("other.docx", content)
 
 
-def test_nested_tables_and_lists_of_words_cost_nothing_more_than_their_text():
+def test_nested_tables_and_lists_of_words_cost_nothing_more_than_their_text() -> None:
     nested = (
         "<w:tbl><w:tr><w:tc>" * 400 + "<w:p><w:r><w:t>Ann: Hello.</w:t></w:r></w:p>" + "</w:tc></w:tr></w:tbl>" * 400
     )

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_equal_texts_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> Non
     rows: list[int] = []
     original = Embedder._means
 
-    def counted(self: Embedder, encodings: list) -> np.ndarray:
+    def counted(self: Embedder, encodings: list[Any]) -> np.ndarray:
         rows.append(len(encodings))
         return original(self, encodings)
 

@@ -27,7 +27,7 @@ def open_page(dashboard: Visit, name: str, **parameters: str) -> AppTest:
     return page.switch_page(str(ROOT / "pages" / name)).run()
 
 
-def test_one_call_is_worked_through_again_from_an_agent_on(dashboard: Visit, database: Database):
+def test_one_call_is_worked_through_again_from_an_agent_on(dashboard: Visit, database: Database) -> None:
     worked_through(database, "call-petra", client_name="Petra Holm")
     page = open_page(dashboard, "calls.py", call="call-petra")
     page.selectbox(key="again_one_start").set_value("Email").run()
@@ -37,7 +37,7 @@ def test_one_call_is_worked_through_again_from_an_agent_on(dashboard: Visit, dat
     assert [run.start_at for run in runs.active(database)] == ["Email"]
 
 
-def test_a_call_of_an_older_system_stays_as_it_is(dashboard: Visit, database: Database):
+def test_a_call_of_an_older_system_stays_as_it_is(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = open_page(dashboard, "calls.py", call="call-petra")
     page.button(key="again_one_go").click().run()
@@ -46,7 +46,7 @@ def test_a_call_of_an_older_system_stays_as_it_is(dashboard: Visit, database: Da
     assert runs.active(database) == []
 
 
-def test_the_question_names_how_many_calls_the_filters_leave(dashboard: Visit, database: Database):
+def test_the_question_names_how_many_calls_the_filters_leave(dashboard: Visit, database: Database) -> None:
     for name in ("Petra Holm", "Ada Berg"):
         worked_through(database, f"call-{name[:3].lower()}", client_name=name)
     page = open_page(dashboard, "deals.py", deals_q="ada")

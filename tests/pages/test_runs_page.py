@@ -12,7 +12,7 @@ from db.engine import Database
 from pages.parts.progress import before_it, step_words
 from services import records, runs, uploads
 from services.records import CallFilter
-from services.runs import StepView
+from services.runs import RunState, StepView
 from services.settings import settings
 from services.stages import agent_names
 from tests.pages.conftest import ROOT
@@ -69,18 +69,18 @@ def told(page: AppTest) -> str:
     return "\n".join(text.value for text in page.markdown).replace("\\", "")
 
 
-def states(database: Database) -> dict[str, int]:
+def states(database: Database) -> dict[RunState, int]:
     return dict(runs.backlog(database).counts)
 
 
-def test_without_a_run_the_page_says_what_will_be_here(dashboard: Visit):
+def test_without_a_run_the_page_says_what_will_be_here(dashboard: Visit) -> None:
     page = open_runs(dashboard)
     assert not page.exception
     assert page.header[0].value == "No runs yet"
     assert page.button(key="runs_samples").label == "Load sample calls"
 
 
-def test_a_run_that_ended_well_leads_to_its_call(dashboard: Visit, database: Database):
+def test_a_run_that_ended_well_leads_to_its_call(dashboard: Visit, database: Database) -> None:
     uploads.submit(database, "pat.txt", CALL, {}, "ann")
     page = open_runs(dashboard)
     wait_until_all_ended(database)
@@ -91,7 +91,7 @@ def test_a_run_that_ended_well_leads_to_its_call(dashboard: Visit, database: Dat
     assert re.search(r"pat\.txt · [\d.]+ s · just now · ann", told(page))
 
 
-def test_a_failed_run_says_why_and_can_be_tried_again(dashboard: Visit, database: Database):
+def test_a_failed_run_says_why_and_can_be_tried_again(dashboard: Visit, database: Database) -> None:
     run_id = uploads.submit(database, "photo.png", bytes(range(256)) * 8, {}, "ann")
     page = open_runs(dashboard)
     wait_until_all_ended(database)
@@ -109,7 +109,7 @@ def test_a_failed_run_says_why_and_can_be_tried_again(dashboard: Visit, database
     assert again.started_at > failed.started_at
 
 
-def test_runs_are_filtered_by_state_and_shown_a_page_at_a_time(dashboard: Visit, database: Database):
+def test_runs_are_filtered_by_state_and_shown_a_page_at_a_time(dashboard: Visit, database: Database) -> None:
     page = open_runs(dashboard)
     for number in range(22):
         uploads.submit(database, f"void {number:02}.bin", bytes([number]) * 40, {}, "ann")
@@ -118,7 +118,7 @@ def test_runs_are_filtered_by_state_and_shown_a_page_at_a_time(dashboard: Visit,
     page.run()
     assert len(titles(page)) == 20
     assert titles(page)[0] == client(database)
-    page.get("pagination")[0].set_value(2).run()
+    page.pagination[0].set_value(2).run()
     assert len(titles(page)) == 3
     page.radio(key="runs_show").set_value("Done").run()
     assert titles(page) == [client(database)]
@@ -127,7 +127,7 @@ def test_runs_are_filtered_by_state_and_shown_a_page_at_a_time(dashboard: Visit,
     assert "No run is waiting." in told(page)
 
 
-def test_the_agents_of_a_run_can_be_unfolded(dashboard: Visit, database: Database):
+def test_the_agents_of_a_run_can_be_unfolded(dashboard: Visit, database: Database) -> None:
     run_id = uploads.submit(database, "pat.txt", CALL, {}, "ann")
     page = open_runs(dashboard)
     wait_until_all_ended(database)
@@ -141,7 +141,9 @@ def test_the_agents_of_a_run_can_be_unfolded(dashboard: Visit, database: Databas
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_a_run_that_waits_tells_its_place_and_the_page_how_much_there_is_to_do(dashboard: Visit, database: Database):
+def test_a_run_that_waits_tells_its_place_and_the_page_how_much_there_is_to_do(
+    dashboard: Visit, database: Database
+) -> None:
     first, *_ = hand_in(database, 4)
     begin(database, first)
     page = open_runs(dashboard)
@@ -154,7 +156,7 @@ def test_a_run_that_waits_tells_its_place_and_the_page_how_much_there_is_to_do(d
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_what_waits_is_held_back_and_let_go_on(dashboard: Visit, database: Database):
+def test_what_waits_is_held_back_and_let_go_on(dashboard: Visit, database: Database) -> None:
     first, *_ = hand_in(database, 3)
     begin(database, first)
     page = open_runs(dashboard)
@@ -167,7 +169,7 @@ def test_what_waits_is_held_back_and_let_go_on(dashboard: Visit, database: Datab
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_one_run_is_cancelled_and_tried_again(dashboard: Visit, database: Database):
+def test_one_run_is_cancelled_and_tried_again(dashboard: Visit, database: Database) -> None:
     first, second = hand_in(database, 2)
     page = open_runs(dashboard)
     page.button(key=f"cancel_{second}").click().run()
@@ -179,7 +181,7 @@ def test_one_run_is_cancelled_and_tried_again(dashboard: Visit, database: Databa
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_cancelling_what_waits_is_asked_about_and_lets_what_is_at_work_be(dashboard: Visit, database: Database):
+def test_cancelling_what_waits_is_asked_about_and_lets_what_is_at_work_be(dashboard: Visit, database: Database) -> None:
     first, *_ = hand_in(database, 3)
     begin(database, first)
     page = open_runs(dashboard)
@@ -192,11 +194,11 @@ def test_cancelling_what_waits_is_asked_about_and_lets_what_is_at_work_be(dashbo
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_the_last_page_is_shown_when_the_one_that_was_looked_at_has_gone(dashboard: Visit, database: Database):
+def test_the_last_page_is_shown_when_the_one_that_was_looked_at_has_gone(dashboard: Visit, database: Database) -> None:
     ids = hand_in(database, 21)
     page = open_runs(dashboard)
     page.radio(key="runs_show").set_value("Waiting").run()
-    page.get("pagination")[0].set_value(2).run()
+    page.pagination[0].set_value(2).run()
     assert titles(page) == ["call 0\\.txt"]
     runs.cancel(database, "ann", ids[:5])
     page.run()
@@ -205,7 +207,7 @@ def test_the_last_page_is_shown_when_the_one_that_was_looked_at_has_gone(dashboa
 
 
 @pytest.mark.usefixtures("no_worker")
-def test_all_failed_runs_are_tried_again_at_once(dashboard: Visit, database: Database):
+def test_all_failed_runs_are_tried_again_at_once(dashboard: Visit, database: Database) -> None:
     for run_id in hand_in(database, 2):
         begin(database, run_id)
         with database.session() as session:
@@ -219,7 +221,7 @@ def test_all_failed_runs_are_tried_again_at_once(dashboard: Visit, database: Dat
 @pytest.mark.usefixtures("no_worker")
 def test_runs_that_nobody_takes_up_are_told_of_with_the_command_that_starts_a_worker(
     dashboard: Visit, database: Database, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     hand_in(database, 1)
     assert not open_runs(dashboard).warning
     monkeypatch.setattr("services.watching.PATIENCE", timedelta(0))
@@ -227,7 +229,7 @@ def test_runs_that_nobody_takes_up_are_told_of_with_the_command_that_starts_a_wo
     assert "python -m services worker" in page.warning[0].value.replace("\\", "")
 
 
-def test_a_step_that_waits_says_which_attempt_is_next_and_why():
+def test_a_step_that_waits_says_which_attempt_is_next_and_why() -> None:
     assert step_words(StepView("CRM", "pending", None, "The record is away.", 2)) == (
         "third attempt: The record is away."
     )
@@ -235,7 +237,7 @@ def test_a_step_that_waits_says_which_attempt_is_next_and_why():
     assert step_words(StepView("CRM", "kept", None, None)) == "kept from an earlier run"
 
 
-def test_a_long_queue_is_told_in_round_numbers():
+def test_a_long_queue_is_told_in_round_numbers() -> None:
     assert [before_it(number) for number in (0, 4, 47, 983)] == [
         "the next one", "4 before it", "about 50 before it", "about 1,000 before it",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPResponse
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,13 +21,13 @@ from tests.pages.conftest import ROOT, SHELL
 Visit = Callable[[], AppTest]
 
 
-def test_the_frame_names_who_is_acting(dashboard: Visit):
+def test_the_frame_names_who_is_acting(dashboard: Visit) -> None:
     page = dashboard()
     assert not page.exception
     assert "Acting as tester" in [text.value for text in page.caption]
 
 
-def test_every_page_asks_the_guard_in_its_first_statement():
+def test_every_page_asks_the_guard_in_its_first_statement() -> None:
     for path in sorted((ROOT / "pages").glob("*.py")):
         if path.name in ("__init__.py", "shell.py"):
             continue
@@ -36,14 +37,14 @@ def test_every_page_asks_the_guard_in_its_first_statement():
 
 
 @pytest.mark.parametrize("name", ["upload.py", "runs.py"])
-def test_a_page_reached_without_the_shell_shows_nothing(name: str):
+def test_a_page_reached_without_the_shell_shows_nothing(name: str) -> None:
     page = AppTest.from_file(str(ROOT / "pages" / name)).run()
     assert page.error[0].value == "This page opens from inside Aftercall only."
     assert not page.title
     assert not page.button
 
 
-def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch):
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret-word@127.0.0.1:1/none")
     settings.cache_clear()
     page = AppTest.from_file(str(SHELL), default_timeout=30).run()
@@ -56,7 +57,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(monkeypatch: pyt
 
 def test_the_record_is_opened_as_soon_as_the_database_is_there(
     monkeypatch: pytest.MonkeyPatch, empty_database_url: str
-):
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/none")
     settings.cache_clear()
     page = AppTest.from_file(str(SHELL), default_timeout=30).run()
@@ -66,7 +67,7 @@ def test_the_record_is_opened_as_soon_as_the_database_is_there(
     assert page.title[0].value == "Upload calls"
 
 
-def test_words_of_an_error_stay_out_of_the_log():
+def test_words_of_an_error_stay_out_of_the_log() -> None:
     words = "Pat said the house is worth two million"
     with pytest.raises(ValueError, match=words) as caught:
         int(words)
@@ -85,18 +86,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answer(address: str, server: subprocess.Popen[bytes]) -> "urllib.request.addinfourl":
+def _answer(address: str, server: subprocess.Popen[bytes]) -> HTTPResponse:
     deadline = time.monotonic() + 60
     while True:
         try:
-            return urllib.request.urlopen(address, timeout=10)
+            answer: HTTPResponse = urllib.request.urlopen(address, timeout=10)
+            return answer
         except urllib.error.URLError:
             assert server.poll() is None, "the server stopped"
             assert time.monotonic() < deadline, "the server did not answer"
             time.sleep(0.1)
 
 
-def test_the_launcher_serves_the_dashboard_with_its_headers(database: object, empty_database_url: str):
+def test_the_launcher_serves_the_dashboard_with_its_headers(database: object, empty_database_url: str) -> None:
     port = _free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
@@ -119,7 +121,7 @@ def test_the_launcher_serves_the_dashboard_with_its_headers(database: object, em
 
 def test_a_record_that_goes_away_is_told_on_every_page_which_work_again_by_themselves(
     dashboard: Callable[[], AppTest], outage: Outage, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     page = dashboard()
     files = ["upload.py", "calls.py", "deals.py", "emails.py", "social.py", "runs.py"]
     outage.begin()
@@ -140,7 +142,7 @@ def test_a_record_that_goes_away_is_told_on_every_page_which_work_again_by_thems
 )
 def test_a_setting_that_can_t_be_used_is_a_sentence_in_place_of_every_page(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
-):
+) -> None:
     monkeypatch.setenv(name, value)
     settings.cache_clear()
     page = AppTest.from_file(str(SHELL), default_timeout=30).run()

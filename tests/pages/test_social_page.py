@@ -33,14 +33,14 @@ def linkedin(database: Database) -> social.Post:
     return social.get_posts(database, "call-petra").posts[0]
 
 
-def test_an_empty_record_says_what_will_be_here(dashboard: Visit):
+def test_an_empty_record_says_what_will_be_here(dashboard: Visit) -> None:
     page = dashboard()
     page.switch_page(str(ROOT / "pages" / "social.py")).run()
     assert not page.exception
     assert "No posts yet" in told(page)
 
 
-def test_a_post_is_shown_with_its_length(dashboard: Visit, database: Database):
+def test_a_post_is_shown_with_its_length(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = opened(dashboard)
     assert not page.exception
@@ -48,7 +48,7 @@ def test_a_post_is_shown_with_its_length(dashboard: Visit, database: Database):
     assert "17 of 3,000 characters" in told(page)
 
 
-def test_approving_keeps_the_words_in_the_box(dashboard: Visit, database: Database):
+def test_approving_keeps_the_words_in_the_box(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = write(opened(dashboard), "A plan is a gift to those you love.")
     page.button(key=f"approve_{PLACE}").click().run()
@@ -57,7 +57,7 @@ def test_approving_keeps_the_words_in_the_box(dashboard: Visit, database: Databa
     assert linkedin(database).state == "draft"
 
 
-def test_a_post_that_names_the_client_is_refused_and_stays_in_the_box(dashboard: Visit, database: Database):
+def test_a_post_that_names_the_client_is_refused_and_stays_in_the_box(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = write(opened(dashboard), "Petra made a plan.")
     page.button(key=f"approve_{PLACE}").click().run()
@@ -66,7 +66,7 @@ def test_a_post_that_names_the_client_is_refused_and_stays_in_the_box(dashboard:
     assert linkedin(database).text == "A plan is a gift."
 
 
-def test_words_not_saved_yet_survive_a_run_that_says_something_else(dashboard: Visit, database: Database):
+def test_words_not_saved_yet_survive_a_run_that_says_something_else(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = write(opened(dashboard), "Not saved.")
     store(

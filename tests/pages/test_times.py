@@ -9,7 +9,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 
 
-def test_a_day_is_written_as_people_write_it():
+def test_a_day_is_written_as_people_write_it() -> None:
     assert day("2026-03-04") == "Mar 4, 2026"
     assert day("next Tuesday") == "next Tuesday"
     assert day(None) == ""
@@ -25,7 +25,7 @@ def test_a_day_is_written_as_people_write_it():
         (timedelta(days=9), "Feb 23, 2026"),
     ],
 )
-def test_how_long_ago_something_was(passed: timedelta, told: str):
+def test_how_long_ago_something_was(passed: timedelta, told: str) -> None:
     assert ago(NOW - passed, NOW, NEW_YORK) == told
 
 
@@ -42,11 +42,11 @@ def test_how_long_ago_something_was(passed: timedelta, told: str):
         (3900, "1 h 5 min"),
     ],
 )
-def test_durations(seconds: float | None, told: str):
+def test_durations(seconds: float | None, told: str) -> None:
     assert span(seconds) == told
 
 
-def test_places_in_a_call():
+def test_places_in_a_call() -> None:
     assert clock(247.9) == "4:07"
     assert clock(3727) == "1:02:07"
     assert clock(None) == ""

@@ -45,14 +45,14 @@ def wait_for_end(database: Database, *, seconds: float = 60) -> Sequence[runs.Ru
     return runs.recent(database)
 
 
-def test_an_empty_record_offers_the_sample_calls(dashboard: Visit):
+def test_an_empty_record_offers_the_sample_calls(dashboard: Visit) -> None:
     page = dashboard()
     assert not page.exception
     assert page.title[0].value == "Upload calls"
     assert page.button(key="upload_samples").label == "Load sample calls"
 
 
-def test_every_dropped_file_is_described_before_anything_runs(dashboard: Visit, database: Database):
+def test_every_dropped_file_is_described_before_anything_runs(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("pat.txt", CALL), ("void.txt", b""))
     assert not page.exception
     assert badges(page) == ["New", "Can't be read"]
@@ -63,7 +63,7 @@ def test_every_dropped_file_is_described_before_anything_runs(dashboard: Visit, 
     assert runs.total(database) == 0
 
 
-def test_a_file_goes_through_the_chain_and_leads_to_its_call(dashboard: Visit, database: Database):
+def test_a_file_goes_through_the_chain_and_leads_to_its_call(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("pat.txt", CALL))
     page.button(key="upload_process").click().run()
     assert not page.exception
@@ -79,7 +79,9 @@ def test_a_file_goes_through_the_chain_and_leads_to_its_call(dashboard: Visit, d
     assert [call.external_id for call in calls] == [run.external_id]
 
 
-def test_the_bytes_leave_the_session_as_soon_as_they_are_there(dashboard: Visit, monkeypatch: pytest.MonkeyPatch):
+def test_the_bytes_leave_the_session_as_soon_as_they_are_there(
+    dashboard: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     let_go: list[str] = []
     remove = MemoryUploadedFileManager.remove_file
 
@@ -96,14 +98,14 @@ def test_the_bytes_leave_the_session_as_soon_as_they_are_there(dashboard: Visit,
     assert badges(page) == ["New", "Can't be read"]
 
 
-def test_a_bad_file_does_not_stop_the_others(dashboard: Visit, database: Database):
+def test_a_bad_file_does_not_stop_the_others(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("a.txt", CALL), ("photo.png", bytes(range(256)) * 8), ("b.txt", OTHER))
     assert badges(page) == ["New", "Can't be read", "New"]
     page.button(key="upload_process").click().run()
     assert [run.state for run in wait_for_end(database)] == ["done", "done"]
 
 
-def test_the_same_call_is_known_again_and_not_processed_unasked(dashboard: Visit, database: Database):
+def test_the_same_call_is_known_again_and_not_processed_unasked(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("pat.txt", CALL))
     page.button(key="upload_process").click().run()
     wait_for_end(database)
@@ -114,13 +116,13 @@ def test_the_same_call_is_known_again_and_not_processed_unasked(dashboard: Visit
     assert page.button(key="upload_process").label == "Process 1 call"
 
 
-def test_the_same_call_twice_in_one_drop_is_said(dashboard: Visit):
+def test_the_same_call_twice_in_one_drop_is_said(dashboard: Visit) -> None:
     page = drop(dashboard(), ("one.txt", CALL), ("two.txt", CALL))
     assert badges(page) == ["New", "Twice in this list"]
     assert page.button(key="upload_process").label == "Process 1 call"
 
 
-def test_pasted_text_is_a_call_too(dashboard: Visit, database: Database):
+def test_pasted_text_is_a_call_too(dashboard: Visit, database: Database) -> None:
     page = dashboard()
     page.text_area[0].set_value(CALL.decode()).run()
     assert badges(page) == ["New"]
@@ -129,9 +131,9 @@ def test_pasted_text_is_a_call_too(dashboard: Visit, database: Database):
     assert [run.state for run in wait_for_end(database)] == ["done"]
 
 
-def test_a_speakers_side_can_be_corrected(dashboard: Visit, database: Database):
+def test_a_speakers_side_can_be_corrected(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("pat.txt", CALL))
-    sides = [control for control in page.get("segmented_control") if control.label == "Dana Firm"]
+    sides = [control for control in page.segmented_control if control.label == "Dana Firm"]
     sides[0].set_value("client").run()
     assert "Client: Dana Firm, Pat Client" in told(page)
     page.button(key="upload_process").click().run()
@@ -140,7 +142,7 @@ def test_a_speakers_side_can_be_corrected(dashboard: Visit, database: Database):
     assert {turn.side for turn in view.dialogue} == {"client"}
 
 
-def test_a_format_chosen_by_hand_is_tried(dashboard: Visit):
+def test_a_format_chosen_by_hand_is_tried(dashboard: Visit) -> None:
     page = drop(dashboard(), ("pat.txt", CALL))
     choice = next(box for box in page.selectbox if box.label == "Format")
     json_format = next(name for name in choice.options if "Deepgram" in name)
@@ -149,14 +151,14 @@ def test_a_format_chosen_by_hand_is_tried(dashboard: Visit):
     assert badges(page) == ["Can't be read"]
 
 
-def test_names_of_files_and_speakers_are_shown_as_they_are(dashboard: Visit):
+def test_names_of_files_and_speakers_are_shown_as_they_are(dashboard: Visit) -> None:
     content = CALL.replace(b"Pat Client", b"Pat _Q_ Client")
     page = drop(dashboard(), (":red[x] $y$.txt", content))
     assert r"\:red\[x\] \$y\$\.txt" in told(page)
     assert r"Pat \_Q\_ Client" in told(page)
 
 
-def test_a_running_job_is_found_again_by_its_address(dashboard: Visit, database: Database):
+def test_a_running_job_is_found_again_by_its_address(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("pat.txt", CALL))
     page.button(key="upload_process").click().run()
     job = page.query_params["job"]
@@ -171,7 +173,7 @@ def test_a_running_job_is_found_again_by_its_address(dashboard: Visit, database:
     assert "job" not in page.query_params
 
 
-def test_the_samples_are_set_going_and_shown_at_work(dashboard: Visit, database: Database):
+def test_the_samples_are_set_going_and_shown_at_work(dashboard: Visit, database: Database) -> None:
     page = dashboard()
     page.button(key="upload_samples").click().run()
     assert not page.exception

@@ -34,12 +34,12 @@ def read(page: AppTest, database: Database, seconds: float = 60) -> AppTest:
 
 def filters(page: AppTest, key: str = "upload_look") -> list[str]:
     """The labels of the filter by standing."""
-    (control,) = (each for each in page.get("segmented_control") if str(each.key).startswith(key))
+    (control,) = (each for each in page.segmented_control if str(each.key).startswith(key))
     return list(control.options)
 
 
 def choose(page: AppTest, standing: str, key: str = "upload_look") -> AppTest:
-    (control,) = (each for each in page.get("segmented_control") if str(each.key).startswith(key))
+    (control,) = (each for each in page.segmented_control if str(each.key).startswith(key))
     return control.set_value(standing).run()
 
 
@@ -47,7 +47,7 @@ def buttons(page: AppTest) -> list[str]:
     return [button.label for button in page.button if str(button.key).startswith("upload_")]
 
 
-def test_a_zip_becomes_a_list_with_counts_a_filter_and_pages(dashboard: Visit, database: Database):
+def test_a_zip_becomes_a_list_with_counts_a_filter_and_pages(dashboard: Visit, database: Database) -> None:
     uploads.submit(database, "known.txt", stellar(), {}, "Ann")
     page = dashboard()
     wait_for_end(database)
@@ -66,7 +66,7 @@ def test_a_zip_becomes_a_list_with_counts_a_filter_and_pages(dashboard: Visit, d
     assert runs.total(database) == 1
 
 
-def test_another_tab_and_a_reload_find_the_list_again(dashboard: Visit, database: Database):
+def test_another_tab_and_a_reload_find_the_list_again(dashboard: Visit, database: Database) -> None:
     page = read(drop(dashboard(), ("calls.zip", calls_zip(12))), database)
     page.checkbox[0].uncheck().run()
     other = dashboard()
@@ -77,14 +77,14 @@ def test_another_tab_and_a_reload_find_the_list_again(dashboard: Visit, database
     assert [box.value for box in page.run().checkbox] == [False, False] + [True] * 10
 
 
-def test_more_files_join_the_list(dashboard: Visit, database: Database):
+def test_more_files_join_the_list(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("a.txt", plain(1)))
     page = drop(page, ("b.txt", plain(2)), ("a.txt", plain(1)))
     assert page.header[0].value == "2 files to look at"
     assert "1 file lies in the list already, and did not come in twice." in page.info[0].value
 
 
-def test_a_list_is_discarded(dashboard: Visit, database: Database):
+def test_a_list_is_discarded(dashboard: Visit, database: Database) -> None:
     page = drop(dashboard(), ("a.txt", plain(1)))
     page.button(key="upload_discard").click().run()
     assert not page.exception
@@ -101,7 +101,7 @@ def _nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_nobody_works")
-def test_a_long_list_is_followed_held_back_and_cleared(dashboard: Visit, database: Database):
+def test_a_long_list_is_followed_held_back_and_cleared(dashboard: Visit, database: Database) -> None:
     page = read(drop(dashboard(), ("calls.zip", calls_zip(13))), database)
     batch_id = page.query_params["batch"]
     page.button(key="upload_process").click().run()
@@ -127,7 +127,7 @@ def test_a_long_list_is_followed_held_back_and_cleared(dashboard: Visit, databas
 
 
 @pytest.mark.usefixtures("_nobody_works")
-def test_failed_ones_of_a_long_list_are_tried_again_together(dashboard: Visit, database: Database):
+def test_failed_ones_of_a_long_list_are_tried_again_together(dashboard: Visit, database: Database) -> None:
     page = read(drop(dashboard(), ("calls.zip", calls_zip(11))), database)
     page.button(key="upload_process").click().run()
     page.button(key="upload_cancel").click().run()
@@ -144,7 +144,7 @@ def test_failed_ones_of_a_long_list_are_tried_again_together(dashboard: Visit, d
     assert [runs.get(database, run_id).state for run_id in ids[:4]] == ["queued"] * 3 + ["cancelled"]
 
 
-def test_a_pasted_text_that_can_t_be_read_stays_in_the_box(dashboard: Visit, database: Database):
+def test_a_pasted_text_that_can_t_be_read_stays_in_the_box(dashboard: Visit, database: Database) -> None:
     page = dashboard()
     page.text_area[0].set_value("just some words").run()
     assert page.text_area[0].value == "just some words"
@@ -152,7 +152,7 @@ def test_a_pasted_text_that_can_t_be_read_stays_in_the_box(dashboard: Visit, dat
     assert batches.newest_open(database, "tester") is None
 
 
-def test_a_call_to_replace_is_named_and_one_that_is_not_there_refused(dashboard: Visit, database: Database):
+def test_a_call_to_replace_is_named_and_one_that_is_not_there_refused(dashboard: Visit, database: Database) -> None:
     uploads.submit(database, "known.txt", stellar(), {}, "Ann")
     page = dashboard()
     wait_for_end(database)

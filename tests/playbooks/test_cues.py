@@ -29,11 +29,11 @@ def places(cue: str, text: str) -> list[str]:
         ("don't need", "We don’t need that.", ["don’t need"]),
     ],
 )
-def test_a_cue_is_found_as_its_language_says(cue, text, found):
+def test_a_cue_is_found_as_its_language_says(cue: str, text: str, found: list[str]) -> None:
     assert places(cue, text) == found
 
 
-def test_a_weight_stands_at_the_end_and_is_one_without():
+def test_a_weight_stands_at_the_end_and_is_one_without() -> None:
     assert parse("too much (2.5)").weight == 2.5
     assert parse("too much").weight == 1.0
     assert parse("not too much (-1)").weight == -1.0
@@ -42,17 +42,17 @@ def test_a_weight_stands_at_the_end_and_is_one_without():
 @pytest.mark.parametrize(
     "cue", ["", "  ", "...", "(3)", "... trust", "trust ...", "trust|", "*", "{number}", "a/b", "k*e", "trust (2"]
 )
-def test_a_cue_that_can_mean_nothing_is_refused(cue):
+def test_a_cue_that_can_mean_nothing_is_refused(cue: str) -> None:
     with pytest.raises(BadCue):
         parse(cue)
 
 
-def test_folding_keeps_every_place():
+def test_folding_keeps_every_place() -> None:
     for text in ("It’s İstanbul’s “big” day", "ẞtraße", "plain"):
         assert len(fold(text)) == len(text)
 
 
-def test_a_book_finds_what_each_of_its_cues_finds():
+def test_a_book_finds_what_each_of_its_cues_finds() -> None:
     cues = ["living trust*", "pour over will", "{number} a month", "sleep on it", "wait till|until", "(very) expensive"]
     book = CueBook((cue, parse(cue)) for cue in cues)
     text = (

@@ -17,6 +17,7 @@ from services.deal_fields import STATES, current
 from services.deals import Change, DealFilter
 from services.errors import InvalidValue
 from services.playbooks.loader import BUILTIN, load
+from services.playbooks.model import Objection, Product
 from services.settings import settings
 from tests.working import worked
 
@@ -74,7 +75,7 @@ def outputs(state: dict[str, Any]) -> str:
     return json.dumps([written, [turn["phase"] for turn in state["dialogue"]]])
 
 
-def test_the_facts_of_the_trade_are_read_by_their_types():
+def test_the_facts_of_the_trade_are_read_by_their_types() -> None:
     state = worked_through(FIRST)
     assert values(state) == {
         "client_state": "FL",
@@ -97,7 +98,7 @@ def test_the_facts_of_the_trade_are_read_by_their_types():
             assert quote["quote"] in state["dialogue"][quote["turn"]]["text"]
 
 
-def test_products_objections_outcome_and_stage_are_the_trades():
+def test_products_objections_outcome_and_stage_are_the_trades() -> None:
     state = worked_through(FIRST)
     record = state["crm_data"]
     assert record["products_discussed"] == [
@@ -120,7 +121,7 @@ def test_products_objections_outcome_and_stage_are_the_trades():
     ]
 
 
-def test_the_record_has_the_trades_fields_and_no_other_trades():
+def test_the_record_has_the_trades_fields_and_no_other_trades() -> None:
     record = worked_through(FIRST)["crm_data"]
     assert {field.name for field in load(PLAYBOOK).fields} <= set(record)
     assert not {"marital_status", "spouse_name", "children_count", "estate_value", "real_estate_count"} & set(record)
@@ -128,7 +129,7 @@ def test_the_record_has_the_trades_fields_and_no_other_trades():
     assert "premium quoted $2,510, first payment $210" in record["summary"]
 
 
-def test_the_command_line_reads_by_the_playbook_of_its_environment(tmp_path: Path):
+def test_the_command_line_reads_by_the_playbook_of_its_environment(tmp_path: Path) -> None:
     done = cli("analyze", FIRST, PLAYBOOK=str(PLAYBOOK))
     assert json.loads(done.stdout)["facts"]["roof_age"]["value"] == 9
     bad = tmp_path / "ours.toml"
@@ -140,24 +141,25 @@ def test_the_command_line_reads_by_the_playbook_of_its_environment(tmp_path: Pat
 
 
 @pytest.mark.parametrize("path", [FIRST, SECOND], ids=["first", "second"])
-def test_nothing_of_another_trade_is_written_of_a_call(path: Path):
+def test_nothing_of_another_trade_is_written_of_a_call(path: Path) -> None:
     assert not ANOTHER_TRADE.findall(outputs(worked_through(path)))
 
 
-def test_the_email_and_the_posts_speak_of_the_trade():
+def test_the_email_and_the_posts_speak_of_the_trade() -> None:
     state = worked_through(FIRST)
     draft = state["email_draft"]
     assert "We talked about homeowners policy, flood insurance, auto bundle and water backup rider." in draft
     assert "$2,510" in draft
     assert "Warm regards,\nTheo Brandt" in draft
     posts = {post["channel"]: post["text"] for post in state["social_content"]["posts"]}
-    insights = [one.insight for one in (*load(PLAYBOOK).objections, *load(PLAYBOOK).products)]
+    subjects: list[Product | Objection] = [*load(PLAYBOOK).objections, *load(PLAYBOOK).products]
+    insights = [one.insight for one in subjects]
     assert set(posts) == {"linkedin", "facebook", "x"}
     assert all(any(insight in text for insight in insights) for text in posts.values())
     assert "#homeinsurance" in posts["linkedin"]
 
 
-def test_a_call_without_names_of_another_voice_is_read_too():
+def test_a_call_without_names_of_another_voice_is_read_too() -> None:
     state = worked_through(SECOND)
     found = values(state)
     assert found["dwelling_value"] == 360_000
@@ -172,7 +174,7 @@ def test_a_call_without_names_of_another_voice_is_read_too():
     assert (record["outcome"], record["deal_stage"]) == ("Call back set", "Call back")
 
 
-def test_the_stored_call_stands_in_the_grid_in_the_trades_columns(database: Database, stored: str):
+def test_the_stored_call_stands_in_the_grid_in_the_trades_columns(database: Database, stored: str) -> None:
     deal = deals.get(database, stored)
     assert (deal.values["roof_age"], deal.values["roof_material"], deal.values["deal_amount"]) == (9, "Shingle", 2510)
     assert deal.values["dogs"] == ["golden retriever"]
@@ -185,7 +187,7 @@ def test_the_stored_call_stands_in_the_grid_in_the_trades_columns(database: Data
     assert not ANOTHER_TRADE.findall(heading + line)
 
 
-def test_the_grid_has_the_trades_columns_in_its_views(database: Database, stored: str):
+def test_the_grid_has_the_trades_columns_in_its_views(database: Database, stored: str) -> None:
     shown = [deals.get(database, stored)]
     assert list(deal_grid.frame(shown)["roof_age"]) == [9]
     assert deal_grid.columns(shown)["roof_material"]["label"] == "Roof material"
@@ -195,7 +197,7 @@ def test_the_grid_has_the_trades_columns_in_its_views(database: Database, stored
         assert set(deal_grid.order(view, shown)) <= set(deal_grid.frame(shown).columns)
 
 
-def test_people_choose_from_the_trades_words(database: Database, stored: str):
+def test_people_choose_from_the_trades_words(database: Database, stored: str) -> None:
     words = deals.choices()
     assert words["deal_stage"] == load(PLAYBOOK).stages
     assert words["roof_material"] == ("Shingle", "Tile", "Metal", "Flat")
@@ -212,7 +214,7 @@ def test_people_choose_from_the_trades_words(database: Database, stored: str):
         current().accept("marital_status", "Married")
 
 
-def test_the_call_page_the_email_and_the_posts_hold_what_the_chain_wrote(database: Database, stored: str):
+def test_the_call_page_the_email_and_the_posts_hold_what_the_chain_wrote(database: Database, stored: str) -> None:
     page = records.get_call(database, stored)
     shown = {fact.label: fact.value for fact in page.facts}
     assert shown["Claims in five years"] == "2"
@@ -226,7 +228,7 @@ def test_the_call_page_the_email_and_the_posts_hold_what_the_chain_wrote(databas
 
 def test_a_call_of_the_other_trade_in_the_same_record_is_shown_and_not_lost(
     database: Database, stored: str, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.delenv("PLAYBOOK")
     settings.cache_clear()
     deal = deals.get(database, stored)

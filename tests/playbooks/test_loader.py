@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.playbooks.loader import BUILTIN, BadPlaybook, load
-from services.playbooks.model import KNOWN_FACTS, OUTCOME_ROLES
+from services.playbooks.model import KNOWN_FACTS, OUTCOME_ROLES, Objection, Product
 
 SMALL = """\
 name = "Kite repair"
@@ -52,7 +52,7 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_builtin_playbook_knows_the_trade():
+def test_the_builtin_playbook_knows_the_trade() -> None:
     playbook = load()
     assert len(playbook.phases) == 18
     assert len(playbook.products) == 13
@@ -63,7 +63,7 @@ def test_the_builtin_playbook_knows_the_trade():
     assert {outcome.stage for outcome in playbook.outcomes} <= set(playbook.stages)
 
 
-def test_a_playbook_of_another_trade_is_read(tmp_path):
+def test_a_playbook_of_another_trade_is_read(tmp_path: Path) -> None:
     playbook = load(written(tmp_path, SMALL))
     assert playbook.firm.name == "Windward"
     assert [cue.weight for cue in playbook.products[0].cues] == [1.0, 2.0]
@@ -71,7 +71,7 @@ def test_a_playbook_of_another_trade_is_read(tmp_path):
     assert playbook.outcome_of("lost") is None
 
 
-def test_a_changed_file_is_read_again(tmp_path):
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
     assert load(path).name == "Kite repair"
     written(tmp_path, SMALL.replace("Kite repair", "Kite school"))
@@ -144,7 +144,9 @@ def test_a_changed_file_is_read_again(tmp_path):
         ("[[phases]]", "[phases]", 24, "phases", "written [[phases]]"),
     ],
 )
-def test_a_bad_playbook_gets_a_sentence_with_line_and_key(tmp_path, old, new, line, key, says):
+def test_a_bad_playbook_gets_a_sentence_with_line_and_key(
+    tmp_path: Path, old: str, new: str, line: int, key: str, says: str
+) -> None:
     assert old in SMALL
     with pytest.raises(BadPlaybook) as raised:
         load(written(tmp_path, SMALL.replace(old, new)))
@@ -154,13 +156,13 @@ def test_a_bad_playbook_gets_a_sentence_with_line_and_key(tmp_path, old, new, li
     assert says in sentence
 
 
-def test_two_of_one_name_are_refused_at_the_second(tmp_path):
+def test_two_of_one_name_are_refused_at_the_second(tmp_path: Path) -> None:
     twice = SMALL + '\n[[outcomes]]\nname = "Sold"\nrole = "lost"\nstage = "Lost"\n'
     with pytest.raises(BadPlaybook, match=r"line 38: 'name' in outcomes 2 is there twice"):
         load(written(tmp_path, twice))
 
 
-def test_broken_toml_and_bytes_and_a_missing_file_are_sentences(tmp_path):
+def test_broken_toml_and_bytes_and_a_missing_file_are_sentences(tmp_path: Path) -> None:
     with pytest.raises(BadPlaybook, match=r"not valid TOML: .*line 1"):
         load(written(tmp_path, "name = \n"))
     path = tmp_path / "latin.toml"
@@ -171,19 +173,19 @@ def test_broken_toml_and_bytes_and_a_missing_file_are_sentences(tmp_path):
         load(tmp_path / "nowhere.toml")
 
 
-def test_a_value_is_pointed_at_where_its_key_stands_and_not_where_its_words_stand_first(tmp_path):
+def test_a_value_is_pointed_at_where_its_key_stands_and_not_where_its_words_stand_first(tmp_path: Path) -> None:
     text = SMALL.replace('name = "Sold"', 'name = "Sold off"').replace('stage = "Won"', 'stage = "Sold off"')
     with pytest.raises(BadPlaybook, match=r"line 34: 'stage' in outcomes 1"):
         load(written(tmp_path, text))
 
 
-def test_a_playbook_saved_by_an_editor_that_marks_its_encoding_is_read(tmp_path):
+def test_a_playbook_saved_by_an_editor_that_marks_its_encoding_is_read(tmp_path: Path) -> None:
     path = tmp_path / "kites.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
     assert load(path).name == "Kite repair"
 
 
-def test_a_choice_is_meant_by_its_own_words_or_by_its_wording(tmp_path):
+def test_a_choice_is_meant_by_its_own_words_or_by_its_wording(tmp_path: Path) -> None:
     choice = 'type = "choice"\nchoices = ["Deep Red", "Blue"]\ncues = ["colour"]\nwording = { Blue = ["navy (2)"] }'
     field = load(written(tmp_path, SMALL.replace('type = "count"', choice))).fields[0]
     assert field.words == ("Deep Red", "Blue")
@@ -191,16 +193,17 @@ def test_a_choice_is_meant_by_its_own_words_or_by_its_wording(tmp_path):
 
 
 @pytest.mark.parametrize("path", sorted(BUILTIN.parent.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_playbook_that_ships_can_be_used_whole(path):
+def test_every_playbook_that_ships_can_be_used_whole(path: Path) -> None:
     playbook = load(path)
     assert {outcome.role for outcome in playbook.outcomes} == set(OUTCOME_ROLES)
     assert all(outcome.stage in playbook.stages for outcome in playbook.outcomes)
     assert all(field.cues or field.name in KNOWN_FACTS for field in playbook.fields)
-    assert all(one.insight for one in (*playbook.products, *playbook.objections))
+    subjects: list[Product | Objection] = [*playbook.products, *playbook.objections]
+    assert all(one.insight for one in subjects)
     assert all(phase.advisor or phase.client or phase.either for phase in playbook.phases)
 
 
-def test_no_cue_of_the_builtin_playbook_stands_twice_in_one_list():
+def test_no_cue_of_the_builtin_playbook_stands_twice_in_one_list() -> None:
     playbook = load(BUILTIN)
     lists = [product.cues for product in playbook.products] + [objection.cues for objection in playbook.objections]
     lists += [side for phase in playbook.phases for side in (phase.advisor, phase.client, phase.either)]
