@@ -1,28 +1,35 @@
 """What people say of a call. Kept apart from what runs write, and laid over it for good, until it is taken back.
 
-Every function checks the version that the person saw, writes one row of ``changes`` a field, and returns the
-new version. All raise NoSuchRow where the call is not stored, and StaleVersion, having written nothing,
+A field is a path: ``crm_data.deal_amount``, ``email_draft.subject``, ``email_draft.body``, ``social_content.linkedin``.
+Every function checks the version that the person saw, writes one row of the ledger a field and one entry of the audit,
+and returns the new version. All raise NoSuchRow where the call is not stored, and StaleVersion, having written nothing,
 where somebody else wrote the call since; ``version`` None asks for no check.
 """
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from db import audit, ledger
+from db.audit import Entry
+from db.drafts import PARTS, laid_over, split_draft
 from db.errors import NoSuchRow, StaleVersion
-from db.models import Change, JsonObject, Transcript
+from db.ledger import CRM, EMAIL, RELEASED, SOCIAL
+from db.models import FieldValue, JsonObject, Transcript
 from db.stored import storable, storable_text, to_json
 
-Kind = Literal["edit", "restore", "approve", "sent"]
+# confirm: the value that stands is right; keep, take: how a conflict was settled; revert: an earlier value again.
+Kind = Literal["edit", "confirm", "keep", "take", "revert", "restore", "approve", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One row of ``changes``. ``kind`` is edit, restore, approve, sent, or adopt (by the first migration)."""
+    """One thing that a person did to a field: what stood there before and after."""
 
     field: str
     old: Any
@@ -30,55 +37,93 @@ class ChangeRow:
     kind: str
     actor: str
     at: datetime
+    reason: str | None = None
 
 
-def edit_crm(session: Session, external_id: str, version: int | None, values: Mapping[str, Any], *, actor: str) -> int:
-    """Sets fields of ``crm_data``. None is a value too: the person says that there is none.
+def say(
+    session: Session,
+    external_id: str,
+    version: int | None,
+    values: Mapping[str, Any],
+    *,
+    actor: str,
+    kind: Kind = "edit",
+    reason: str | None = None,
+) -> int:
+    """Sets fields. None is a value too: the person says that there is none.
 
-    A value that the person set before and sets again is no change; one that only runs said becomes the person's.
+    A value that the person set before and sets again is no change; one that only runs said becomes the person's. Where
+    the field is in conflict, saying the same again settles it.
     """
-    call = _Call(session, external_id, version, actor)
-    said = dict(call.edits.get("crm_data") or {})
+    call = _Call(session, external_id, version, actor, reason)
     for field, value in storable(dict(values)).items():
-        if field in said and to_json(said[field]) == to_json(value):
-            continue
-        call.note(f"crm_data.{field}", call.crm_data.get(field), value, "edit")
-        said[field] = call.crm_data[field] = value
-    return call.write(crm_data=call.crm_data, edits={**call.edits, "crm_data": said})
+        call.say(field, value, kind)
+    return call.write()
+
+
+def confirm(
+    session: Session,
+    external_id: str,
+    version: int | None,
+    fields: Iterable[str],
+    *,
+    actor: str,
+    kind: Kind = "confirm",
+) -> int:
+    """Says of fields that what stands there is right; it stands from now on like a value that the person wrote."""
+    call = _Call(session, external_id, version, actor)
+    for field in fields:
+        call.say(field, call.standing(field), kind)
+    return call.write()
+
+
+def restore(
+    session: Session,
+    external_id: str,
+    version: int | None,
+    fields: Iterable[str],
+    *,
+    actor: str,
+    reason: str | None = None,
+) -> int:
+    """Takes the person's values away; what the last run said stands again (or nothing, where none spoke of it)."""
+    call = _Call(session, external_id, version, actor, reason)
+    for field in fields:
+        call.release(field)
+    return call.write()
+
+
+def edit_crm(
+    session: Session,
+    external_id: str,
+    version: int | None,
+    values: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str | None = None,
+) -> int:
+    """Sets fields of ``crm_data``, by their names."""
+    said = {CRM + name: value for name, value in values.items()}
+    return say(session, external_id, version, said, actor=actor, reason=reason)
 
 
 def restore_crm(session: Session, external_id: str, version: int | None, fields: Iterable[str], *, actor: str) -> int:
-    """Takes the person's values away; what the last run said stands again (or nothing, where none spoke of it)."""
-    call = _Call(session, external_id, version, actor)
-    said = dict(call.edits.get("crm_data") or {})
-    proposed = call.proposed.get("crm_data") or {}
-    for field in fields:
-        if field not in said:
-            continue
-        call.note(f"crm_data.{field}", said.pop(field), proposed.get(field), "restore")
-        call.crm_data.pop(field, None)
-        if field in proposed:
-            call.crm_data[field] = proposed[field]
-    return call.write(crm_data=call.crm_data, edits=_with(call.edits, "crm_data", said))
+    """Gives fields of ``crm_data`` back to what the last run said."""
+    return restore(session, external_id, version, [CRM + name for name in fields], actor=actor)
 
 
 def edit_email(session: Session, external_id: str, version: int | None, text: str, *, actor: str) -> int:
-    """Sets the e-mail's text (subject line, empty line, body)."""
+    """Sets of the e-mail (subject line, empty line, body) what differs from what stands."""
     call = _Call(session, external_id, version, actor)
-    text = storable_text(text)
-    if call.edits.get("email_draft") != text:
-        call.note("email_draft", call.row.email_draft, text, "edit")
-    return call.write(email_draft=text, edits={**call.edits, "email_draft": text})
+    for part, words in zip(PARTS, split_draft(storable_text(text)), strict=True):
+        if words != call.standing(EMAIL + part) or EMAIL + part in call.conflicts:
+            call.say(EMAIL + part, words, "edit")
+    return call.write()
 
 
 def restore_email(session: Session, external_id: str, version: int | None, *, actor: str) -> int:
     """Takes the person's e-mail away; the last run's stands again."""
-    call = _Call(session, external_id, version, actor)
-    if "email_draft" not in call.edits:
-        return call.version
-    proposed = call.proposed.get("email_draft")
-    call.note("email_draft", call.edits["email_draft"], proposed, "restore")
-    return call.write(email_draft=proposed, edits=_with(call.edits, "email_draft", None))
+    return restore(session, external_id, version, [EMAIL + part for part in PARTS], actor=actor)
 
 
 def edit_post(
@@ -97,28 +142,18 @@ def edit_post(
     words under it, and a new text without a state is a draft again.
     """
     call = _Call(session, external_id, version, actor)
-    old = call.post(channel)
+    old = call.standing(SOCIAL + channel) or {}
     words = storable_text(text) if text is not None else str(old.get("text") or "")
     if state is None:
         state = str(old.get("state") or "draft") if words == old.get("text") else "draft"
-    new = {"text": words, "state": storable_text(state)}
     kind: Kind = "approve" if state == "approved" and old.get("state") != "approved" else "edit"
-    posts = dict(call.edits.get("social_content") or {})
-    if posts.get(channel) != new:
-        call.note(f"social_content.{channel}", {key: old.get(key) for key in new}, new, kind)
-    return call.write_posts({**posts, channel: new})
+    call.say(SOCIAL + channel, {"text": words, "state": storable_text(state)}, kind)
+    return call.write()
 
 
 def restore_post(session: Session, external_id: str, version: int | None, channel: str, *, actor: str) -> int:
     """Takes the person's post of a channel away; the last run's stands again."""
-    call = _Call(session, external_id, version, actor)
-    posts = dict(call.edits.get("social_content") or {})
-    if channel not in posts:
-        return call.version
-    old = posts.pop(channel)
-    proposed = _post(call.proposed.get("social_content"), channel)
-    call.note(f"social_content.{channel}", old, {key: proposed.get(key) for key in ("text", "state")}, "restore")
-    return call.write_posts(posts)
+    return restore(session, external_id, version, [SOCIAL + channel], actor=actor)
 
 
 def mark_sent(session: Session, external_id: str, version: int | None, text: str | None = None, *, actor: str) -> int:
@@ -126,21 +161,29 @@ def mark_sent(session: Session, external_id: str, version: int | None, text: str
     call = _Call(session, external_id, version, actor)
     words = storable_text(text) if text is not None else call.row.email_draft
     sent = {"text": words, "actor": actor, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    call.note("email_sent", call.row.email_sent, sent, "sent")
+    call.note("email_sent", sent, "sent")
     return call.write(email_sent=sent)
 
 
 def history(session: Session, external_id: str, limit: int = 200) -> list[ChangeRow]:
     """What people did to a call, the newest first."""
-    columns = (Change.field, Change.old, Change.new, Change.kind, Change.actor, Change.at)
-    statement = select(*columns).where(Change.external_id == external_id).order_by(Change.id.desc()).limit(limit)
-    return [ChangeRow(*row) for row in session.execute(statement)]
+    call = session.scalar(select(Transcript.id).where(Transcript.external_id == external_id))
+    if call is None:
+        return []
+    changes = [
+        ChangeRow(row.field, before, after, row.kind, row.actor, row.at, row.reason)
+        for row, before, after in ledger.told(ledger.story(session, call))
+        if row.human
+    ]
+    return changes[::-1][:limit]
 
 
 class _Call:
     """One row, locked for this transaction, with the changes that are being made to it."""
 
-    def __init__(self, session: Session, external_id: str, version: int | None, actor: str) -> None:
+    def __init__(
+        self, session: Session, external_id: str, version: int | None, actor: str, reason: str | None = None
+    ) -> None:
         columns = (
             Transcript.id,
             Transcript.version,
@@ -150,6 +193,7 @@ class _Call:
             Transcript.social_content,
             Transcript.edits,
             Transcript.proposed,
+            Transcript.conflicts,
         )
         statement = select(*columns).where(Transcript.external_id == external_id).with_for_update()
         row = session.execute(statement).one_or_none()
@@ -157,51 +201,118 @@ class _Call:
             raise NoSuchRow("This call is not stored any more.")
         if version is not None and row.version != version:
             raise StaleVersion(row.version, row.crm_data)
-        self.session, self.external_id, self.actor, self.row = session, external_id, actor, row
-        self.version: int = row.version
-        self.crm_data: dict[str, Any] = dict(row.crm_data)
-        self.edits: dict[str, Any] = row.edits
-        self.proposed: dict[str, Any] = row.proposed
-        self._notes: list[Change] = []
+        self.session, self.external_id, self.actor, self.reason, self.row = session, external_id, actor, reason, row
+        self.conflicts: set[str] = set(row.conflicts)
+        self._edits: dict[str, dict[str, Any]] = {
+            column: dict(row.edits.get(column) or {}) for column in ("crm_data", "email_draft", "social_content")
+        }
+        self._notes: dict[str, tuple[Kind, Any]] = {}
 
-    def post(self, channel: str) -> dict[str, Any]:
-        """The post of a channel as it stands; an empty one where there is none."""
-        return _post(self.row.social_content, channel)
+    def standing(self, field: str) -> Any:
+        """What stands in a field as the transaction found it; of a post its words and its state."""
+        column, name = _parts(field)
+        if column == "crm_data":
+            return self.row.crm_data.get(name)
+        if column == "email_draft":
+            return dict(zip(PARTS, split_draft(self.row.email_draft), strict=True))[name]
+        return _words_and_state(_post(self.row.social_content, name))
 
-    def note(self, field: str, old: Any, new: Any, kind: Kind) -> None:
+    def say(self, field: str, value: Any, kind: Kind) -> None:
+        """Makes a value the person's; nothing where it is already, and not in doubt."""
+        column, name = _parts(field)
+        said = self._edits[column]
+        if field not in self.conflicts and name in said and to_json(said[name]) == to_json(value):
+            return
+        said[name] = value
+        self.note(field, value, kind)
+
+    def release(self, field: str) -> None:
+        """Gives a field back to the runs; nothing where no person spoke of it."""
+        column, name = _parts(field)
+        if name in self._edits[column]:
+            del self._edits[column][name]
+            self.note(field, None, RELEASED)
+
+    def note(self, field: str, value: Any, kind: Kind) -> None:
         """Keeps one change, to be written with the row."""
-        self._notes.append(
-            Change(
-                transcript_id=self.row.id,
-                external_id=self.external_id,
-                field=field,
-                old=old,
-                new=new,
-                kind=kind,
-                actor=self.actor,
-            )
-        )
+        self._notes[field] = (kind, value)
 
     def write(self, **values: Any) -> int:
-        """Writes the row and its changes; writes nothing where nothing was changed."""
+        """Writes the row, the ledger and the audit; writes nothing where nothing was changed."""
+        version: int = self.row.version
         if not self._notes:
-            return self.version
-        self.session.add_all(self._notes)
-        self.session.flush()
+            return version
+        write_id = uuid.uuid4()
+        self.session.execute(insert(FieldValue), self._ledger_rows(write_id))
         statement = (
             update(Transcript)
             .where(Transcript.id == self.row.id)
-            .values(version=Transcript.version + 1, updated_at=func.now(), **values)
+            .values(version=Transcript.version + 1, updated_at=func.now(), **self._columns(), **values)
             .returning(Transcript.version)
         )
-        return self.session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
+        version = self.session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
+        kinds = {kind for kind, _ in self._notes.values()}
+        details = {"fields": sorted(self._notes), **({"reason": self.reason} if self.reason else {})}
+        action = kinds.pop() if len(kinds) == 1 else "edit"
+        audit.add(self.session, [Entry(self.actor, action, self.external_id, details, write_id, self.row.id)])
+        return version
 
-    def write_posts(self, posts: dict[str, Any]) -> int:
-        """Writes the person's posts, laid over the last run's."""
-        edits = _with(self.edits, "social_content", posts)
-        base = self.proposed.get("social_content", self.row.social_content)
-        merged = func.aftercall_posts(literal(base, JsonObject), literal(posts, JsonObject))
-        return self.write(social_content=merged, edits=edits)
+    def _ledger_rows(self, write_id: uuid.UUID) -> list[dict[str, Any]]:
+        heads = ledger.heads(self.session, [self.row.id], list(self._notes))[self.row.id]
+        return [
+            {
+                "transcript_id": self.row.id,
+                "write_id": write_id,
+                "external_id": self.external_id,
+                "field": field,
+                "value": value,
+                "source": "human",
+                "kind": kind,
+                "against": run.id if (run := heads[field].run if field in heads else None) else None,
+                "reason": self.reason,
+                "actor": self.actor,
+            }
+            for field, (kind, value) in self._notes.items()
+        ]
+
+    def _columns(self) -> dict[str, Any]:
+        """The columns that the changes alter, laid over what the last run said anew."""
+        touched = {_parts(field)[0] for field in self._notes if field != "email_sent"}
+        edits = {**self.row.edits, **self._edits}
+        columns: dict[str, Any] = {
+            "edits": {name: said for name, said in edits.items() if said},
+            "conflicts": sorted(self.conflicts - set(self._notes)),
+        }
+        if "crm_data" in touched:
+            columns["crm_data"] = self._crm_data()
+        if "email_draft" in touched:
+            base = self.row.proposed.get("email_draft", self.row.email_draft)
+            columns["email_draft"] = laid_over(base, self._edits["email_draft"])
+        if "social_content" in touched:
+            base = self.row.proposed.get("social_content", self.row.social_content)
+            posts = literal(self._edits["social_content"], JsonObject)
+            columns["social_content"] = func.aftercall_posts(literal(base, JsonObject), posts)
+        return columns
+
+    def _crm_data(self) -> dict[str, Any]:
+        crm_data: dict[str, Any] = dict(self.row.crm_data)
+        proposed = self.row.proposed.get("crm_data") or {}
+        said = self._edits["crm_data"]
+        for field in self._notes:
+            column, name = _parts(field)
+            if column == "crm_data" and (name in said or name in proposed):
+                crm_data[name] = said[name] if name in said else proposed[name]
+            elif column == "crm_data":
+                crm_data.pop(name, None)
+        return crm_data
+
+
+def _parts(field: str) -> tuple[str, str]:
+    """The column of a path, and the name within it. Raises ValueError on a field that nobody can speak of."""
+    column, _, name = field.partition(".")
+    if (column == "email_draft" and name in PARTS) or (column in ("crm_data", "social_content") and name):
+        return column, name
+    raise ValueError(f"Nobody can set {field}.")
 
 
 def _post(content: Any, channel: str) -> dict[str, Any]:
@@ -210,7 +321,5 @@ def _post(content: Any, channel: str) -> dict[str, Any]:
     return next(found, {})
 
 
-def _with(edits: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
-    """The edits with one part set, or without it where nothing is left of it."""
-    rest = {name: each for name, each in edits.items() if name != key}
-    return {**rest, key: value} if value else rest
+def _words_and_state(post: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {key: post.get(key) for key in ("text", "state")} if post else None

@@ -1,14 +1,18 @@
 """The tables, as SQLAlchemy sees them. The migrations make them; a test holds the two against each other."""
 
+import uuid
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    UUID,
     BigInteger,
     Computed,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -46,7 +50,9 @@ class Transcript(Base):
     """One call: the seed's columns, and what the product adds.
 
     ``edits`` holds what people said, ``proposed`` what the last runs said; ``crm_data``, ``email_draft`` and
-    ``social_content`` are the two laid over one another. The last columns are computed from ``crm_data``.
+    ``social_content`` are the two laid over one another. ``said_hash`` is over all that the last run said,
+    ``conflicts`` names the fields of which a later run says something else than the one that a person corrected.
+    The last columns are computed from ``crm_data``.
     """
 
     __tablename__ = "transcripts"
@@ -71,6 +77,8 @@ class Transcript(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
     run_seq: Mapped[int | None] = mapped_column(BigInteger)
     email_sent: Mapped[Any | None] = mapped_column(JsonObject)
+    said_hash: Mapped[str | None]
+    conflicts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
     client_name: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'client_name', 200)", persisted=True))
@@ -97,24 +105,113 @@ class Transcript(Base):
     )
 
 
-class Change(Base):
-    """One thing that a person did to a call. Rows are added, never altered.
+class FieldValue(Base):
+    """One value of one field as a run or a person said it: the ledger. Rows are added, never altered.
 
-    ``field`` is a path as ``crm_data.deal_amount`` or ``social_content.linkedin``; ``kind`` is edit, restore,
-    approve, sent or adopt.
+    ``field`` is a path as ``crm_data.deal_amount``, ``email_draft.body`` or ``social_content.linkedin``. ``source`` is
+    builtin, model or human; ``kind`` is run or adopt, of a person edit, confirm, keep, take, revert, restore, approve
+    or sent. ``claim`` is what no words of the call support, ``against`` the run's row that a person spoke to,
+    ``write_id`` what was written together. Of an erased call only the bare rows are left.
     """
 
-    __tablename__ = "changes"
+    __tablename__ = "field_values"
+    __table_args__ = (
+        Index("ix_field_values_call", "transcript_id", "field", "id"),
+        Index("ix_field_values_people", "field", "id", postgresql_where=text("source = 'human'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    transcript_id: Mapped[int | None] = mapped_column(ForeignKey("transcripts.id", ondelete="SET NULL"), index=True)
-    external_id: Mapped[str]
+    transcript_id: Mapped[int] = mapped_column(BigInteger)
+    write_id: Mapped[uuid.UUID] = mapped_column(UUID())
+    external_id: Mapped[str | None]
     field: Mapped[str]
-    old: Mapped[Any | None] = mapped_column(JsonObject)
-    new: Mapped[Any | None] = mapped_column(JsonObject)
+    value: Mapped[Any | None] = mapped_column(JsonObject)
+    claim: Mapped[Any | None] = mapped_column(JsonObject)
+    source: Mapped[str]
     kind: Mapped[str]
+    state: Mapped[str | None]
+    quotes: Mapped[Any | None] = mapped_column(JsonObject)
+    against: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str | None]
+    run_id: Mapped[str | None]
+    mind: Mapped[str | None]
+    mind_version: Mapped[str | None]
+    prompt_hash: Mapped[str | None]
     actor: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditEntry(Base):
+    """One write by a person or a run, linked by its hash to the one before. Rows are added, never altered.
+
+    ``content_hash`` is over the call's id and the details, ``values_hash`` over the ledger's rows of the write, both
+    with ``salt``: erasing a call takes salt and contents away and leaves the chain whole.
+    """
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    write_id: Mapped[uuid.UUID | None] = mapped_column(UUID(), unique=True)
+    external_id: Mapped[str | None]
+    details: Mapped[Any | None] = mapped_column(JsonObject)
+    salt: Mapped[bytes | None]
+    content_hash: Mapped[bytes]
+    values_hash: Mapped[bytes | None]
+    hash: Mapped[bytes]
+
+
+class TrustThreshold(Base):
+    """From which rate of confirmed values on a field is trusted, 0 to 1. ``field`` is a path as in the ledger."""
+
+    __tablename__ = "trust_thresholds"
+
+    field: Mapped[str] = mapped_column(primary_key=True)
+    least: Mapped[float] = mapped_column(Double)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DryRun(Base):
+    """Calls worked through in the shadow: ``asked`` of them, ``left_out`` for want of a file."""
+
+    __tablename__ = "dry_runs"
+    __table_args__ = (Index("ix_dry_runs_created_at", text("created_at DESC")),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    start_at: Mapped[str | None]
+    asked: Mapped[int]
+    left_out: Mapped[int]
+
+
+class DryRunValue(Base):
+    """A value that would change: ``old`` the last run's word, ``new`` the one of the run in the shadow.
+
+    Proofs are ``{state, quotes, claim, source, mind, mind_version, prompt_hash}``; ``found`` is the new value's part of
+    the extraction. ``against`` is the ledger's row of ``old``; ``locked`` says that a person's word stands over both.
+    ``state`` is waiting, accepted or outdated.
+    """
+
+    __tablename__ = "dry_run_values"
+
+    dry_run_id: Mapped[str] = mapped_column(ForeignKey("dry_runs.id", ondelete="CASCADE"), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    field: Mapped[str] = mapped_column(primary_key=True)
+    old: Mapped[Any | None] = mapped_column(JsonObject)
+    new: Mapped[Any | None] = mapped_column(JsonObject)
+    old_proof: Mapped[Any | None] = mapped_column(JsonObject)
+    new_proof: Mapped[Any] = mapped_column(JsonObject)
+    found: Mapped[Any | None] = mapped_column(JsonObject)
+    against: Mapped[int | None] = mapped_column(BigInteger)
+    locked: Mapped[bool]
+    run_id: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
 
 
 class Source(Base):
@@ -134,7 +231,8 @@ class Run(Base):
 
     ``seq`` is the order of submission. ``start_at`` names the agent that a re-run begins with, ``tries`` counts how
     often the run was let go again after its first, ``dispatched_at`` says that it lies in the workers' queue,
-    ``note`` is a sentence about a run that is done.
+    ``dry_run_id`` names the dry run that it belongs to (it writes nothing), ``note`` is a sentence about a run that is
+    done.
     """
 
     __tablename__ = "runs"
@@ -148,6 +246,7 @@ class Run(Base):
             "seq",
             postgresql_where=text("state IN ('queued', 'running') AND dispatched_at IS NOT NULL"),
         ),
+        Index("ix_runs_dry_run_id", "dry_run_id", postgresql_where=text("dry_run_id IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -169,6 +268,7 @@ class Run(Base):
     dispatched_at: Mapped[datetime | None]
     worker: Mapped[str | None]
     note: Mapped[str | None]
+    dry_run_id: Mapped[str | None] = mapped_column(ForeignKey("dry_runs.id", ondelete="SET NULL"))
 
 
 class RunStep(Base):
@@ -270,7 +370,9 @@ Index(
     postgresql_include=["outcome", "deal_amount", "amount_said", "deposit_amount", "deposit_said"],
 )
 Index("ix_batches_actor", Batch.actor, Batch.created_at.desc())
-Index("ix_changes_external_id", Change.external_id, Change.id)
+Index("ix_audit_external_id", AuditEntry.external_id, AuditEntry.id)
+Index("ix_audit_actor", AuditEntry.actor, AuditEntry.id)
+Index("ix_transcripts_conflicts", Transcript.id, postgresql_where=text("conflicts <> '{}'"))
 Index(
     "ix_transcripts_search_text",
     Transcript.search_text,

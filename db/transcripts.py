@@ -27,6 +27,7 @@ __all__ = [
     "TranscriptRecord",
     "count",
     "deals",
+    "external_id_of",
     "find",
     "known",
     "listing",
@@ -38,6 +39,7 @@ __all__ = [
 
 TEXTS = ("filename", "full_text", "email_draft", "content_hash")
 JSONS = ("extracted_data", "social_content", "crm_data", "dialogue", "call", "chunks", "coaching")
+_PLAIN = ("run_seq", "said_hash")
 _PROPOSED = ("crm_data", "email_draft", "social_content")
 
 
@@ -83,6 +85,7 @@ class TranscriptRecord:
     proposed: dict[str, Any]
     edits: dict[str, Any]
     email_sent: dict[str, Any] | None
+    conflicts: list[str]
     version: int
 
 
@@ -92,7 +95,8 @@ def upsert(session: Session, row: Mapping[str, Any]) -> StoredRow:
     ``row`` holds ``external_id`` and any of TEXTS and JSONS. A key that is absent, or None, leaves what is
     stored alone. ``crm_data`` is laid over the stored one key by key (a null inside it is written); what
     people said stands over both. ``run_seq`` tells in which order runs were handed in: where a later one has
-    written already, nothing is. Raises ValueError on a key that is no column, or without an external id.
+    written already, nothing is. ``said_hash`` is the ledger's. Raises ValueError on a key that is no column, or without
+    an external id.
     """
     return upsert_many(session, [row])[0]
 
@@ -139,15 +143,20 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Transcript)) or 0
 
 
-def _prepare(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Every column that data can bring, None where it brings nothing."""
+def external_id_of(row: Mapping[str, Any]) -> str:
+    """The external id as it is stored. Raises ValueError where there is none."""
     external_id = storable_text(str(row.get("external_id") or "")).strip()
     if not external_id:
         raise ValueError("A call can't be stored without an external id.")
-    unknown = sorted(set(row) - {"external_id", "run_seq", *TEXTS, *JSONS})
+    return external_id
+
+
+def _prepare(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Every column that data can bring, None where it brings nothing."""
+    unknown = sorted(set(row) - {"external_id", *_PLAIN, *TEXTS, *JSONS})
     if unknown:
         raise ValueError(f"The table of calls has no column named {', '.join(unknown)}.")
-    values: dict[str, Any] = {"external_id": external_id, "run_seq": row.get("run_seq")}
+    values: dict[str, Any] = {"external_id": external_id_of(row)} | {name: row.get(name) for name in _PLAIN}
     for name in TEXTS:
         value = row.get(name)
         values[name] = None if value is None else storable_text(str(value))
@@ -191,7 +200,10 @@ def _upsert_statement() -> Executable:
         (new.crm_data.is_(None), old.crm_data),
         else_=_merged(objects(old.crm_data), new.crm_data, objects(old.edits["crm_data"])),
     )
-    changes["email_draft"] = func.coalesce(old.edits["email_draft"].astext, new.email_draft, old.email_draft)
+    changes["email_draft"] = case(
+        (new.email_draft.is_(None), old.email_draft),
+        else_=func.aftercall_email(new.email_draft, old.edits["email_draft"]),
+    )
     changes["social_content"] = case(
         (new.social_content.is_(None), old.social_content),
         else_=func.aftercall_posts(new.social_content, old.edits["social_content"]),
@@ -211,6 +223,7 @@ def _upsert_statement() -> Executable:
     )
     changes["version"] = old.version + 1
     changes["updated_at"] = func.now()
+    changes["said_hash"] = new.said_hash
     changes["run_seq"] = func.coalesce(new.run_seq, old.run_seq)
     in_order = func.coalesce(new.run_seq >= old.run_seq, true())
     return statement.on_conflict_do_update(

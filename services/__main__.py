@@ -1,4 +1,4 @@
-"""The command line: ``python -m services analyze FILE...``, ``ingest PATH...`` and ``worker``."""
+"""The command line: ``python -m services analyze FILE...``, ``ingest PATH...``, ``worker`` and ``doctor``."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services import analyses, ingestion, stages
+from services import analyses, doctor, ingestion, stages
 from services.archives import Member, is_zip_of_files, unfold
 from services.calls import reader
 from services.chain import Chain
@@ -67,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Works queued calls through until it is told to stop (Ctrl-C, SIGTERM). Start as many as wanted.",
     )
     worker.set_defaults(command=_work)
+    examined = commands.add_parser(
+        "doctor",
+        help="check that the record agrees with its ledger and that the audit is whole",
+        description="Compares every call with the ledger and checks the audit's chain. Writes nothing.",
+    )
+    examined.set_defaults(command=_examine)
     return parser
 
 
@@ -129,6 +135,16 @@ def _work(_chosen: argparse.Namespace) -> int:
         chain.stop()
         database.close()
     return 0
+
+
+def _examine(_chosen: argparse.Namespace) -> int:
+    database = open_record()
+    try:
+        diagnosis = doctor.examine(database)
+    finally:
+        database.close()
+    print(*diagnosis.lines, sep="\n")
+    return int(not diagnosis.healthy)
 
 
 def _complain(path: Path | str, sentence: str) -> None:

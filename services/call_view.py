@@ -224,7 +224,8 @@ def _asides(call: Mapping[str, Any]) -> Iterator[str]:
             yield f"{(_words(aside.get('kind')) or 'aside').capitalize()}: {said}"
 
 
-def _quotes(evidence: Any) -> tuple[QuoteView, ...]:
+def quotes_of(evidence: Any) -> tuple[QuoteView, ...]:
+    """The quotes of a stored finding; what is none is left out."""
     quotes = []
     for item in _list(evidence):
         known = _dict(item)
@@ -235,14 +236,18 @@ def _quotes(evidence: Any) -> tuple[QuoteView, ...]:
     return tuple(quotes)
 
 
+def state_of(value: Any) -> State | None:
+    """One of the four states; None for anything else."""
+    return value if value in STATES else None
+
+
 def _finding(field: str, label: str, value: str, fact: Mapping[str, Any]) -> FactView:
-    state = fact.get("state")
     return FactView(
         field=field,
         label=label,
         value=value,
-        state=state if state in STATES else None,
-        quotes=_quotes(fact.get("evidence")),
+        state=state_of(fact.get("state")),
+        quotes=quotes_of(fact.get("evidence")),
         source=_words(fact.get("source")),
     )
 

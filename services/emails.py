@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from db import edits
+from db.drafts import join_draft, split_draft
 from db.transcripts import TranscriptRecord
 from services.database import Database, stored_call, translated
 from services.deal_fields import current
@@ -14,7 +15,6 @@ from services.errors import ChangedElsewhere, InvalidValue
 
 LONGEST_SUBJECT = 300
 LONGEST_BODY = 100_000
-_SUBJECT = "Subject:"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def save(database: Database, seen: EmailDraft, subject: str, body: str, actor: s
 
     Raises InvalidValue for words that fit no e-mail and ChangedElsewhere if somebody else wrote this e-mail since.
     """
-    text = join_draft(subject, body)
+    text = draft_of(subject, body)
     if text == join_draft(seen.subject, seen.body):
         return get_email(database, seen.external_id)
     version = _current_version(database, seen)
@@ -60,7 +60,7 @@ def restore(database: Database, seen: EmailDraft, actor: str) -> EmailDraft:
 
 def mark_sent(database: Database, seen: EmailDraft, subject: str, body: str, actor: str) -> EmailDraft:
     """Saves what stands in the box and notes that these words went out. Raises what ``save`` raises."""
-    text = join_draft(subject, body)
+    text = draft_of(subject, body)
     version = _current_version(database, seen)
     with translated(), database.session() as session:
         if text != join_draft(seen.subject, seen.body):
@@ -86,15 +86,7 @@ def eml_file(to: str | None, subject: str, body: str) -> bytes:
     return message.as_bytes()
 
 
-def split_draft(text: str | None) -> tuple[str, str]:
-    """Subject and body of a stored draft. A draft without a subject line has an empty subject."""
-    first, _, rest = (text or "").partition("\n")
-    if not first.strip().lower().startswith(_SUBJECT.lower()):
-        return "", (text or "").strip("\n")
-    return first.strip()[len(_SUBJECT) :].strip(), rest.strip("\n")
-
-
-def join_draft(subject: str, body: str) -> str:
+def draft_of(subject: str, body: str) -> str:
     """A draft as it is stored. Raises InvalidValue for an empty body or more words than fit."""
     if not body.strip():
         raise InvalidValue("The e-mail has no words.", remedy="Write some, or restore the draft.")
@@ -102,7 +94,7 @@ def join_draft(subject: str, body: str) -> str:
         raise InvalidValue(
             f"The e-mail is too long: {LONGEST_SUBJECT} characters fit the subject, {LONGEST_BODY:,} the body."
         )
-    return f"{_SUBJECT} {_one_line(subject)}\n\n{_plain_ends(body)}"
+    return join_draft(_one_line(subject), _plain_ends(body))
 
 
 def _plain_ends(body: str) -> str:

@@ -93,7 +93,7 @@ def _do(row: RunRow, name: str) -> None:
     state = _state(row)
     if name == PersistenceAgent.name:
         last = PersistenceAgent(_record(), partial(_finish, row))
-        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq}))
+        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq, "run_id": row.id, "actor": row.actor}))
         _forget(row.id)
         return
     if name == EmbedderAgent.name:

@@ -77,6 +77,7 @@ def database(
     settings.cache_clear()
     yield _open_database
     with _open_database.session() as session:
+        session.execute(text("SELECT set_config('aftercall.erasing', 'on', true)"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
         if session.scalar(text("SELECT to_regclass('dbos.workflow_status')")):

@@ -2,8 +2,13 @@
 
 from typing import Any
 
-from db import transcripts
+from db import ledger
 from db.engine import Database
+from db.transcripts import StoredRow
+from services.minds import Mind
+from services.sayings import said_in
+
+BUILTIN = Mind("builtin", "builtin", "1", "0" * 16)
 
 DIALOGUE = [
     ("Nora Quist", "advisor", 0.0, "greeting", "Good morning Petra, thank you for making the time today."),
@@ -128,9 +133,16 @@ def _proof(turn: int, quote: str) -> dict[str, Any]:
 
 
 def store(database: Database, *rows: dict[str, Any]) -> None:
-    """Writes the rows as a run would."""
+    """Writes the rows as a run of the builtin analyst would."""
+    run_says(database, *rows)
+
+
+def run_says(
+    database: Database, *rows: dict[str, Any], run_id: str | None = None, mind: Mind = BUILTIN
+) -> list[StoredRow]:
+    """Writes the rows, and what they say of their calls, as a run of that mind would."""
     with database.session() as session:
-        transcripts.upsert_many(session, rows)
+        return ledger.write_many(session, [(row, said_in(row, mind)) for row in rows], run_id=run_id, actor="run")
 
 
 def deal(external_id: str, **fields: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from db.engine import Database, open_database
 from services import runs, uploads
 from tests import example_rows
 from tests.own_calls import stellar
-from tests.test_survival import folder, process, said
-from tests.working import worked
+from tests.test_survival import folder
+from tests.working import process, said, worked
 
 __all__ = ["folder"]
 
@@ -33,11 +33,13 @@ def postgres(data_dir: Path, *command: str) -> "subprocess.CompletedProcess[str]
 
 
 def standing(database: Database) -> list[object]:
-    """What stands in the record: every column of the calls, and what people changed."""
+    """What stands in the record: every column of the calls, of the ledger and of the audit."""
     with database.session() as session:
-        calls = session.execute(text("SELECT to_jsonb(transcripts) FROM transcripts ORDER BY id")).scalars().all()
-        changes = session.execute(text("SELECT to_jsonb(changes) FROM changes ORDER BY id")).scalars().all()
-    return [*calls, *changes]
+        return [
+            row
+            for table in ("transcripts", "field_values", "audit")
+            for row in session.execute(text(f"SELECT to_jsonb({table}) FROM {table} ORDER BY id")).scalars()
+        ]
 
 
 def test_a_dump_without_the_engines_rows_is_restored_whole_and_what_waited_goes_on(

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
-from db import transcripts, vectors
+from db import ledger, vectors
 from db.engine import Session
 from db.transcripts import StoredRow
 from db.vectors import VectorRow
@@ -15,6 +15,9 @@ from services.agents.contract import Chunk, DialogueTurn, Extraction, require
 from services.agents.embedder import Embeddings
 from services.calls.model import Call
 from services.database import Database, translated
+from services.minds import builtin
+from services.sayings import said_in
+from services.settings import settings
 
 
 class PersistenceNeeds(TypedDict):
@@ -33,6 +36,8 @@ class PersistenceNeeds(TypedDict):
     call: NotRequired[Call]
     embeddings: NotRequired[Embeddings]
     run_seq: NotRequired[int]
+    run_id: NotRequired[str]
+    actor: NotRequired[str]
 
 
 class PersistenceGives(TypedDict):
@@ -46,7 +51,9 @@ SAME_NAME = ("chunks", "social_content", "email_draft", "crm_data", "coaching", 
 
 
 class PersistenceAgent:
-    """Writes what the state brings to the call's row and gives ``record_id``; what people wrote there stands.
+    """Writes what the state brings to the call's row and to the ledger, and gives ``record_id``.
+
+    What people wrote there stands.
 
     ``also`` is done in the same transaction, so that both are written or neither. Raises DatabaseUnavailable.
     """
@@ -61,7 +68,14 @@ class PersistenceAgent:
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
         with translated(), self._database.session() as session:
-            stored = transcripts.upsert(session, row_of(data))
+            row = row_of(data)
+            stored = ledger.write(
+                session,
+                row,
+                said_in(row, builtin(settings().playbook)),
+                run_id=data.get("run_id"),
+                actor=data.get("actor") or settings().actor,
+            )
             if "embeddings" in data and stored.written:
                 embeddings: Embeddings = data["embeddings"]
                 vectors.replace(session, stored.id, embeddings["model"], vector_rows(embeddings))

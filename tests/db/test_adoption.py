@@ -132,7 +132,8 @@ def test_duplicates_are_all_kept_and_the_newest_keeps_the_id(adopt: Adopt) -> No
     assert list(names.values()) == ["newest", "taken", "older", "oldest", "none", "b"]
     assert "newer one" in found(database, "D~3").call["warnings"][0]
     with database.session() as session:
-        assert [(row.kind, row.old, row.new) for row in edits.history(session, "D~3")] == [("adopt", "D", "D~3")]
+        known = [(row.kind, row.new, row.reason) for row in edits.history(session, "D~3")]
+        assert known == [("adopt", "D~3", 'It was "D".')]
         assert transcripts.upsert(session, {"external_id": "D"}).id == 2
         assert transcripts.upsert(session, {"external_id": "new"}).id > 6
 

@@ -145,7 +145,7 @@ def test_a_call_that_came_into_the_record_meanwhile_is_left_out(database: Databa
     with database.session() as session:
         first, second, third = batches.files(session, batch_id)
         for file in (first, second, third):
-            row = {"external_id": file.external_id, "content_hash": file.external_id, "crm_data": {}}
+            row: dict[str, Any] = {"external_id": file.external_id, "content_hash": file.external_id, "crm_data": {}}
             transcripts.upsert(session, row | ({"content_hash": "other"} if file == second else {}))
         batches.decide(session, batch_id, third.position, wanted=True)
     assert len(start(database, batch_id)) == 2

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db import edits, transcripts
 from db.engine import Database
 from db.errors import NoSuchRow, StaleVersion
+from tests import example_rows
 
 CRM = {"client_name": "Ann Lee", "deal_amount": 3500, "outcome": "Pending"}
 
@@ -25,8 +26,7 @@ def call(database: Database) -> str:
         "email_draft": "Subject: Run\n\nBody.",
         "social_content": {"posts": posts},
     }
-    with database.session() as session:
-        transcripts.upsert(session, row)
+    example_rows.store(database, row)
     return "CALL-1"
 
 
@@ -129,8 +129,7 @@ def test_who_saves_while_another_save_is_under_way_waits_and_is_told(database: D
 def test_restore_brings_back_what_the_last_run_said(database: Database, call: str) -> None:
     with database.session() as session:
         edits.edit_crm(session, call, None, {"deal_amount": 1, "outcome": "Won", "nickname": "Annie"}, actor="bo")
-    with database.session() as session:
-        transcripts.upsert(session, {"external_id": call, "crm_data": {"deal_amount": 3600}})
+    example_rows.store(database, {"external_id": call, "crm_data": {"deal_amount": 3600}})
     with database.session() as session:
         edits.restore_crm(session, call, None, ["deal_amount", "nickname", "client_name"], actor="cy")
     found = stored(database, call)
@@ -157,7 +156,7 @@ def test_saving_the_same_words_again_changes_nothing(database: Database, call: s
         assert edits.edit_crm(session, call, first, {"children_count": True}, actor="cy") == first + 1
         second = edits.edit_email(session, call, None, "mine", actor="bo")
         assert edits.edit_email(session, call, None, "mine", actor="cy") == second
-    assert len(history(database, call)) == 4
+    assert len(history(database, call)) == 5
 
 
 def test_confirming_a_runs_value_locks_it(database: Database, call: str) -> None:
@@ -179,7 +178,7 @@ def test_an_email_is_edited_sent_and_restored(database: Database, call: str) -> 
     assert found.email_sent is not None
     assert found.email_sent["text"] == "Subject: Mine\n\nHello."
     assert found.email_sent["actor"] == "bo"
-    assert [row[3] for row in history(database, call)] == ["restore", "sent", "edit"]
+    assert [row[3] for row in history(database, call)] == ["restore", "restore", "sent", "edit", "edit"]
 
 
 def test_a_post_is_edited_approved_and_restored(database: Database, call: str) -> None:

@@ -1,0 +1,282 @@
+"""The ledger: every value of every output, who said it, when and on what evidence; and what that makes of a call.
+
+A field's value follows the last run until a person speaks; then it is the person's, until they give it back. Where a
+later run says something else than the one that the person spoke to, the field is in conflict.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from db import audit, transcripts
+from db.audit import Entry
+from db.models import FieldValue, Transcript
+from db.stored import storable
+from db.transcripts import StoredRow
+
+CRM, EMAIL, SOCIAL, COACHING = "crm_data.", "email_draft.", "social_content.", "coaching."
+RELEASED: Final = "restore"  # the kind of a person's row that gives a field back to the runs
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value of one field as a run says it. ``quotes`` are ``{turn, quote}``; ``claim`` is what nothing supports."""
+
+    field: str
+    value: Any = None
+    state: str | None = None
+    quotes: Sequence[Mapping[str, Any]] = ()
+    claim: Any = None
+    source: str = "builtin"
+    mind: str | None = None
+    mind_version: str | None = None
+    prompt_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A row of the ledger, as db/models.py describes it."""
+
+    id: int
+    transcript_id: int
+    write_id: uuid.UUID
+    field: str
+    value: Any
+    claim: Any
+    source: str
+    kind: str
+    state: str | None
+    quotes: Any
+    against: int | None
+    reason: str | None
+    run_id: str | None
+    mind: str | None
+    mind_version: str | None
+    prompt_hash: str | None
+    actor: str
+    at: datetime
+
+    @property
+    def human(self) -> bool:
+        """Whether a person said it."""
+        return self.source == "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What was said of one field last: by a run, by a person, and by the run that the person spoke to."""
+
+    run: ValueRow | None = None
+    person: ValueRow | None = None
+    base: ValueRow | None = None
+
+    @property
+    def locked(self) -> bool:
+        """Whether a person's word stands."""
+        return self.person is not None and self.person.kind != RELEASED
+
+    @property
+    def standing(self) -> ValueRow | None:
+        """The row whose value stands."""
+        return self.person if self.locked else self.run
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the last run says something else than the person, and than the run that the person spoke to."""
+        if not self.locked or self.person is None or self.run is None or self.run.id == self.person.against:
+            return False
+        said = _essence(self.run.field, self.run.value)
+        base = None if self.base is None else self.base.value
+        return said not in (_essence(self.run.field, base), _essence(self.run.field, self.person.value))
+
+
+def write(
+    session: Session, row: Mapping[str, Any], said: Sequence[Said], *, run_id: str | None, actor: str
+) -> StoredRow:
+    """Stores one call with what a run said of it: the row, the ledger and the audit. See ``write_many``."""
+    return write_many(session, [(row, said)], run_id=run_id, actor=actor)[0]
+
+
+def write_many(
+    session: Session,
+    calls: Iterable[tuple[Mapping[str, Any], Sequence[Said]]],
+    *,
+    run_id: str | None,
+    actor: str,
+    action: str = "run",
+) -> list[StoredRow]:
+    """Stores calls, each once, with what a run said of them. Only what differs from the last run goes into the ledger.
+
+    The rows are those of ``transcripts.upsert``, ``said`` speaks of the same values. Opens and closes conflicts, and
+    adds one entry a call to the audit. Returns one StoredRow a call, sorted by external id.
+    """
+    listed = [(transcripts.external_id_of(row), row, said) for row, said in calls]
+    told: dict[str, dict[str, Said]] = {}
+    for key, _, said in listed:
+        told.setdefault(key, {}).update({value.field: value for value in said})
+    hashes = {key: _hash(said.values()) for key, said in told.items()}
+    before = _locked(session, told)
+    stored = transcripts.upsert_many(session, [{**row, "said_hash": hashes[key]} for key, row, _ in listed])
+    written = [each for each in stored if each.written]
+    doubtful = [
+        each.id for each in written if not each.created and before.get(each.external_id) != hashes[each.external_id]
+    ]
+    known = heads(session, doubtful)
+    rows: list[dict[str, Any]] = []
+    entries: list[Entry] = []
+    for each in written:
+        spoken = told[each.external_id].values() if each.created or each.id in known else ()
+        news = [value for value in spoken if _differs(known.get(each.id, {}).get(value.field), value)]
+        write_id = uuid.uuid4()
+        rows += [_row(each, write_id, value, run_id, actor) for value in news]
+        details = {"run": run_id, "new": each.created, "fields": [value.field for value in news]}
+        entries.append(Entry(actor, action, each.external_id, details, write_id if news else None, each.id))
+    if rows:
+        session.execute(insert(FieldValue), rows)
+    settle(session, [call for call, fields in known.items() if any(one.locked for one in fields.values())])
+    audit.add(session, entries)
+    return stored
+
+
+def settle(session: Session, calls: Sequence[int]) -> None:
+    """Brings ``conflicts`` of calls to what their ledger says now."""
+    for call, fields in heads(session, calls).items():
+        open_ones = sorted(field for field, each in fields.items() if each.conflict)
+        statement = update(Transcript).where(Transcript.id == call, Transcript.conflicts != open_ones)
+        session.execute(statement.values(conflicts=open_ones), execution_options={"synchronize_session": False})
+
+
+def heads(session: Session, calls: Sequence[int], fields: Sequence[str] | None = None) -> dict[int, dict[str, Heads]]:
+    """What was said last of each field of the calls, by their ids; only of the given fields where some are given."""
+    if not calls:
+        return {}
+    human = FieldValue.source == "human"
+    newest = (
+        select(FieldValue.id)
+        .where(FieldValue.transcript_id.in_(calls), FieldValue.kind != "sent")
+        .where(true() if fields is None else FieldValue.field.in_(fields))
+        .ext(distinct_on(FieldValue.transcript_id, FieldValue.field, human))
+        .order_by(FieldValue.transcript_id, FieldValue.field, human, FieldValue.id.desc())
+    )
+    latest = _rows(session, FieldValue.id.in_(newest))
+    spoken_to = [row.against for row in latest if row.human and row.against is not None]
+    bases = {row.id: row for row in _rows(session, FieldValue.id.in_(spoken_to))} if spoken_to else {}
+    found: dict[int, dict[str, Heads]] = {call: {} for call in calls}
+    for row in latest:
+        of_call = found[row.transcript_id]
+        one = of_call.get(row.field, Heads())
+        if row.human:
+            of_call[row.field] = replace(one, person=row, base=bases.get(row.against or 0))
+        else:
+            of_call[row.field] = replace(one, run=row)
+    return found
+
+
+def story(session: Session, call: int, field: str | None = None, limit: int | None = None) -> list[ValueRow]:
+    """Every row of a call, or of one field of it, the oldest first; at most so many of the newest."""
+    one = true() if field is None else FieldValue.field == field
+    columns = [getattr(FieldValue, name) for name in ValueRow.__slots__]
+    statement = select(*columns).where(FieldValue.transcript_id == call, one).order_by(FieldValue.id.desc())
+    return [ValueRow(*row) for row in session.execute(statement.limit(limit))][::-1]
+
+
+def get(session: Session, row_id: int) -> ValueRow | None:
+    """One row of the ledger, or None."""
+    found = _rows(session, FieldValue.id == row_id)
+    return found[0] if found else None
+
+
+def canonical(value: Any) -> str:
+    """The value as one text: equal for equal JSON, whatever the order of its keys. 1 is not true, and is 1.0."""
+    return json.dumps(_plain(storable(value)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _essence(field: str, value: Any) -> str:
+    """What of a value is compared: of a post the words, for only people change its state."""
+    if field.startswith(SOCIAL) and isinstance(value, dict):
+        return canonical(value.get("text"))
+    return canonical(value)
+
+
+def _hash(said: Iterable[Said]) -> str:
+    told = [
+        [each.field, each.value, each.state, list(each.quotes), each.claim, each.source, each.mind] for each in said
+    ]
+    return hashlib.sha256(canonical(sorted(told, key=lambda one: one[0])).encode()).hexdigest()
+
+
+def _locked(session: Session, external_ids: Iterable[str]) -> dict[str, str | None]:
+    """Takes hold of those of the calls that are stored, in one order; gives the hash of what was said of each last."""
+    statement = select(Transcript.external_id, Transcript.said_hash).order_by(Transcript.external_id).with_for_update()
+    found = session.execute(statement.where(Transcript.external_id.in_(list(external_ids))))
+    return {row.external_id: row.said_hash for row in found}
+
+
+def _differs(known: Heads | None, said: Said) -> bool:
+    if known is None or known.run is None:
+        return True
+    last = known.run
+    return (last.state, last.source, last.mind) != (said.state, said.source, said.mind) or any(
+        canonical(one) != canonical(other)
+        for one, other in (
+            (last.value, said.value),
+            (last.claim, said.claim),
+            (last.quotes or [], list(said.quotes)),
+        )
+    )
+
+
+def _row(call: StoredRow, write_id: uuid.UUID, said: Said, run_id: str | None, actor: str) -> dict[str, Any]:
+    return {
+        "transcript_id": call.id,
+        "write_id": write_id,
+        "external_id": call.external_id,
+        "field": said.field,
+        "value": said.value,
+        "claim": said.claim,
+        "source": said.source,
+        "kind": "run",
+        "state": said.state,
+        "quotes": list(said.quotes) or None,
+        "run_id": run_id,
+        "mind": said.mind,
+        "mind_version": said.mind_version,
+        "prompt_hash": said.prompt_hash,
+        "actor": actor,
+    }
+
+
+def _rows(session: Session, condition: Any) -> list[ValueRow]:
+    columns = [getattr(FieldValue, name) for name in ValueRow.__slots__]
+    return [ValueRow(*row) for row in session.execute(select(*columns).where(condition).order_by(FieldValue.id))]
+
+
+def told(rows: Iterable[ValueRow]) -> Iterator[tuple[ValueRow, Any, Any]]:
+    """Each row of a call's story, the oldest first, with what stood in its field before and after it."""
+    runs: dict[str, Any] = {}
+    people: dict[str, Any] = {}
+    for row in rows:
+        before = people.get(row.field, runs.get(row.field))
+        if not row.human:
+            runs[row.field] = row.value
+        elif row.kind == RELEASED:
+            people.pop(row.field, None)
+        else:
+            people[row.field] = row.value
+        yield row, before, people.get(row.field, runs.get(row.field))
