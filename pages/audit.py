@@ -1,0 +1,8 @@
+"""Audit."""
+
+import streamlit as st
+
+from pages.parts.guard import guard
+
+ACTOR = guard()
+st.title("Audit", anchor=False)

@@ -1,0 +1,8 @@
+"""Conflicts."""
+
+import streamlit as st
+
+from pages.parts.guard import guard
+
+ACTOR = guard()
+st.title("Conflicts", anchor=False)

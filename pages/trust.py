@@ -1,0 +1,8 @@
+"""Trust."""
+
+import streamlit as st
+
+from pages.parts.guard import guard
+
+ACTOR = guard()
+st.title("Trust", anchor=False)
