@@ -72,7 +72,7 @@ WITH spoken AS (
     CASE WHEN person.field LIKE 'social_content.%' THEN person.value -> 'text' ELSE person.value END AS theirs,
     CASE WHEN person.field LIKE 'social_content.%' THEN run.value -> 'text' ELSE run.value END AS given
   FROM field_values AS person JOIN field_values AS run ON run.id = person.against
-  WHERE person.source = 'human' AND person.kind <> 'sent'
+  WHERE person.source = 'human' AND person.kind <> 'sent' AND person.external_id IS NOT NULL
   ORDER BY person.transcript_id, person.field, person.against, person.id DESC
 ), clashes AS (
   SELECT field, mind FROM spoken WHERE kind IN ('keep', 'take')

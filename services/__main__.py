@@ -1,4 +1,4 @@
-"""The command line: ``python -m services analyze FILE...``, ``ingest PATH...``, ``worker`` and ``doctor``."""
+"""The command line, ``python -m services``: analyze, ingest, worker, doctor and erase."""
 
 import argparse
 import json
@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services import analyses, doctor, ingestion, stages
+from services import analyses, doctor, erasing, ingestion, stages
 from services.archives import Member, is_zip_of_files, unfold
 from services.calls import reader
 from services.chain import Chain
 from services.database import open_record
-from services.errors import AftercallError, TooLarge, UnreadableTranscript
+from services.errors import AftercallError, NotFound, TooLarge, UnreadableTranscript
 from services.readiness import check_setup
 from services.settings import settings
 
@@ -73,6 +73,14 @@ def _parser() -> argparse.ArgumentParser:
         description="Compares every call with the ledger and checks the audit's chain. Writes nothing.",
     )
     examined.set_defaults(command=_examine)
+    erased = commands.add_parser(
+        "erase",
+        help="take calls out of the record for good, by their ids",
+        description="Takes calls out of the record for good: row, file, runs, and the contents of ledger and audit.",
+    )
+    erased.add_argument("ids", nargs="+", metavar="ID")
+    erased.add_argument("--actor", help="who is written as having done so (default: the setting ACTOR)")
+    erased.set_defaults(command=_erase)
     return parser
 
 
@@ -135,6 +143,21 @@ def _work(_chosen: argparse.Namespace) -> int:
         chain.stop()
         database.close()
     return 0
+
+
+def _erase(chosen: argparse.Namespace) -> int:
+    failed = False
+    database = open_record()
+    try:
+        for external_id in chosen.ids:
+            try:
+                erasing.erase(database, external_id, chosen.actor or settings().actor)
+            except NotFound as error:
+                failed = True
+                _complain(external_id, error.sentence)
+    finally:
+        database.close()
+    return int(failed)
 
 
 def _examine(_chosen: argparse.Namespace) -> int:
