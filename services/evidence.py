@@ -13,7 +13,7 @@ from services.agents.contract import Quote, State
 from services.analyst.contact import phone_numbers
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.field_values import choice_book
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
 from services.analyst.people import STATUSES
 from services.analyst.places import places_in
 from services.analyst.words import hits, weight
@@ -177,7 +177,7 @@ def _money(said: Talk, value: Any) -> bool:
 
 
 def _numbers(said: Talk) -> list[Spoken]:
-    return [number for turn in said.turns for number in numbers_in(turn.folded)]
+    return [number for turn in said.turns for number in turn.numbers]
 
 
 def _runs(values: Sequence[float]) -> set[float]:

@@ -9,7 +9,8 @@ from typing import Literal
 
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.no_money import is_no_money, is_shortened
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 
 Role = Literal["price", "former", "other option", "part", "discount", "deposit", "rest", "monthly", "other", "none"]
@@ -23,7 +24,7 @@ LEAST_OPTION = 500
 PAID, PAID_FROM = 2.5, 0.5
 AFTER_PAYMENT = -1.0  # an amount that comes up after money came through moves no price any more
 LISTED = 1.5  # what speaks against one of several amounts in a row
-_ASKED = re.compile(
+_ASKED = Wording(
     r"\b(?:how much|costs?|price|pricing|fees?|charge|damage|run (?:us|me)|what's it run|what does (?:it"
     r"|that|this|all (?:of )?(?:it|this|that)) run|what do (?:we|i) owe|what(?:'s| is) (?:the"
     r"|your) number|what's it going to|the bill|set (?:us|me) back"
@@ -46,11 +47,11 @@ _SUPPOSED = re.compile(
 _UNPAID = re.compile(r"\b(?:if|when|once|will|would|not|never)\b|n't\b|'ll\b|\?")
 _NOW = re.compile(r"[\s,]*(?:right )?now\b")
 _WAS = re.compile(r"\b(?:was|were|used to be|had been)\b")
-_ALONE = re.compile(
+_ALONE = Wording(
     r"\b(?:just the|standalone|stand-alone|by itself|only the|instead|basic|starter|will package"
     r"|will-based|wills|a will|smaller|simple|nursery|directive)\b"
 )
-_PROPOSES = re.compile(r"\b(?:what if|how about|would .* work|could you do|can you do|if i)\b")
+_PROPOSES = Wording(r"\b(?:what if|how about|would .* work|could you do|can you do|if i)\b")
 _COUNTED = re.compile(r"\s*(?:years?|months?|weeks?|days?|people|families|pages|percent|minutes|hours)\b")
 
 
@@ -114,7 +115,7 @@ def amounts(talk: Talk) -> list[Amount]:
     paid = False
     for turn in talk.turns[max(0, anchor.sentence.turn - BEFORE) :]:
         for sentence in turn.sentences:
-            for number in numbers_in(sentence.folded):
+            for number in sentence.numbers:
                 dollars = _dollars(talk, number, sentence, ladder)
                 if dollars is None:
                     continue
@@ -151,9 +152,9 @@ def _anchor(talk: Talk) -> Amount | None:
     candidates: list[Amount] = []
     nothing, named = _Ladder(), _turns_by_price(talk)
     for sentence in talk.sentences:
-        if sentence.side != "advisor" or sentence.story or (sentence.asks and not _PROPOSES.search(sentence.folded)):
+        if sentence.side != "advisor" or sentence.story or (sentence.asks and not _PROPOSES.search(sentence)):
             continue
-        numbers = numbers_in(sentence.folded)
+        numbers = sentence.numbers
         for number in numbers:
             dollars = _dollars(talk, number, sentence, nothing) or _first_price(talk, sentence, number)
             before, after = sentence.folded[: number.start], sentence.folded[number.end :]
@@ -201,7 +202,7 @@ def _turns_by_price(talk: Talk) -> dict[float, list[int]]:
     """For every amount that is said the turns that hold it, in order."""
     turns: dict[float, list[int]] = {}
     for turn in talk.turns:
-        for dollars in {price for number in numbers_in(turn.folded) for price in number.prices()}:
+        for dollars in {price for number in turn.numbers for price in number.prices()}:
             turns.setdefault(dollars, []).append(turn.index)
     return turns
 
@@ -271,14 +272,14 @@ def _role(talk: Talk, sentence: Sentence, number: Spoken, ladder: _Ladder, dolla
     shares = (dollars / ladder.steps[0], dollars / ladder.steps[-1])
     widest = 2.2 if ours >= 1 else 1.8
     near = any(0.45 <= share <= widest for share in shares)
-    if not repeats and not near and not (ours >= 2 and shares[0] >= 0.15 and _ALONE.search(sentence.folded)):
+    if not repeats and not near and not (ours >= 2 and shares[0] >= 0.15 and _ALONE.search(sentence)):
         return ("price", 1.0 + ours) if ours >= 1 and _is_picked(sentence, ladder, dollars) else ("other", UNTOLD)
     return "price", 1.0 + ours
 
 
 def _is_picked(sentence: Sentence, ladder: _Ladder, dollars: float) -> bool:
     """Whether an amount is an option that was offered before and is now named again, with the thing that it buys."""
-    return dollars in ladder.options and bool(_ALONE.search(sentence.folded))
+    return dollars in ladder.options and bool(_ALONE.search(sentence))
 
 
 def _beside_role(before: str, after: str) -> Role | None:
@@ -294,4 +295,4 @@ def _beside_role(before: str, after: str) -> Role | None:
 
 def _asked_price(talk: Talk, sentence: Sentence) -> bool:
     earlier = talk.before(sentence.turn)
-    return bool(earlier and _ASKED.search(earlier.folded))
+    return bool(earlier and _ASKED.search(earlier))

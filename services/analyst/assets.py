@@ -1,12 +1,12 @@
 """What single things of the client's are worth, by the client's own word: house, savings, shop, land."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from services.analyst.dialogue import Sentence, Talk
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 
 LEAST_ASSET, LEAST_HOUSE = 2_000, 15_000
@@ -25,13 +25,13 @@ _DEBT = re.compile(
     r"\b(?:owe|owed|owing|mortgage|loan|left on|paid|pay|gave|give|bought(?: \w+){0,3} (?:for|at)|borrowed|debt"
     r"|note|used to be|it was|they were|that was|cost|costs|ran us|spent)\b[^.,;]*$"
 )
-_OWES = re.compile(r"\b(?:owe|owed|loan|mortgage|debt|lien|borrowed|heloc)\b")
+_OWES = Wording(r"\b(?:owe|owed|loan|mortgage|debt|lien|borrowed|heloc)\b")
 _LABEL = re.compile(
     r"\b(?:in|since|by|from|turned|turning|age|aged|i'm|he's|she's|they're|was|were|number|route|exit|back in)"
     r"(?: about| around)? $"
 )
 _WHERE = re.compile(r"\s*(?:dollars |thousand |or so |maybe |still |just |sitting )*(?:in|at|on|of|with|for)\b")
-_VALUES = re.compile(
+_VALUES = Wording(
     r"\b(?:worth|values?|valued|how much|which|what would|what'd|bring|go for|sell for|fetch|say|ballpark|appraise\w*"
     r"|assessed|what's in|roughly|balance|is that|are those|paid (?:off|for)|owe|title|name)\b"
 )
@@ -47,6 +47,8 @@ _UNSURE = re.compile(
     r"\W*(?:but )?(?:i (?:really )?(?:don't|wouldn't) know|who knows|no idea|i'm not sure|nobody knows)\b"
 )
 _PAIR = re.compile(r"\b(?P<count>both|two|three|four|five|six|seven|eight|nine|ten|\d)\b(?: [a-z-]+){0,3} ?$")
+_KINDS = "|".join(rf"(?P<{kind}>(?:{words})(?![\w']))" for kind, words in data("worth")["assets"].items())
+_THINGS = Wording(rf"(?<![\w'])(?:{_KINDS})")
 _COUNTS = {word: place for place, word in enumerate("two three four five six seven eight nine ten".split(), 2)}
 
 
@@ -106,7 +108,7 @@ def assets_of(talk: Talk, latest: float) -> dict[str, Asset]:
 
 def _offer(account: _Account, sentence: Sentence, named: list[tuple[int, str]]) -> None:
     """Keeps in mind what the adviser names a worth of: "shall we say four twenty-five?"."""
-    numbers = [number for number in numbers_in(sentence.folded) if _worth(sentence, number)]
+    numbers = [number for number in sentence.numbers if _worth(sentence, number)]
     for number in numbers if len(numbers) == 1 else ():
         kind, dollars = _kind_of(sentence, number, named, account), _worth(sentence, number)
         if kind and dollars:
@@ -116,7 +118,7 @@ def _offer(account: _Account, sentence: Sentence, named: list[tuple[int, str]]) 
 def _settle(account: _Account, sentence: Sentence) -> None:
     """Takes the adviser's round figure for what was just spoken of: "let's say two eighty"."""
     known = account.assets.get(account.topic or "")
-    numbers = [number for number in numbers_in(sentence.folded) if number.worths()]
+    numbers = [number for number in sentence.numbers if number.worths()]
     if known is None or len(numbers) != 1 or sentence.asks or not _SETTLED.match(sentence.folded):
         return
     dollars = numbers[0].worths()[0]
@@ -126,26 +128,20 @@ def _settle(account: _Account, sentence: Sentence) -> None:
 
 def _turn_to(account: _Account, sentence: Sentence, named: list[tuple[int, str]]) -> None:
     """What is spoken of after a sentence: the last thing that it names, unless only what is owed on it."""
-    if _OWES.search(sentence.folded):
+    if _OWES.search(sentence):
         account.topic = None
     elif named:
         account.about(named[-1][1], sentence.turn)
     elif sentence.side == "advisor" and sentence.asks:
-        if not _VALUES.search(sentence.folded):
+        if not _VALUES.search(sentence):
             account.topic = None
         elif account.topic:
             account.about(account.topic, sentence.turn)
 
 
-@lru_cache(maxsize=1)
-def _things() -> re.Pattern[str]:
-    kinds: Mapping[str, str] = data("worth")["assets"]
-    return re.compile("|".join(rf"(?P<{kind}>(?<![\w'])(?:{words})(?![\w']))" for kind, words in kinds.items()))
-
-
 def things_in(sentence: Sentence) -> Iterator[tuple[int, str]]:
     """The things of worth that a sentence names: the place of each, and its kind."""
-    return ((match.start(), match.lastgroup or "") for match in _things().finditer(sentence.folded))
+    return ((match.start(), match.lastgroup or "") for match in _THINGS.finditer(sentence))
 
 
 def _take(talk: Talk, account: _Account, sentence: Sentence, named: list[tuple[int, str]]) -> None:
@@ -163,7 +159,7 @@ def _take(talk: Talk, account: _Account, sentence: Sentence, named: list[tuple[i
         return
     elsewhere = weight(found, "other") >= 2
     direct = bool(named) or (account.topic is not None and _follows(talk, sentence, account))
-    for number in numbers_in(sentence.folded):
+    for number in sentence.numbers:
         if elsewhere and not _NOWADAYS.match(sentence.folded, number.end):
             continue
         bare = number.value < 100 and number.shape == "plain" and not (number.scaled or number.money)
@@ -195,7 +191,7 @@ def _repeats(talk: Talk, sentence: Sentence, dollars: float) -> bool:
     """Whether the other side has just told the same amount, so that it is no answer but an echo."""
     earlier = talk.before(sentence.turn)
     told = [one for one in earlier.sentences[-NEAR:] if not one.asks] if earlier else []
-    return any(dollars in number.worths() for one in told for number in numbers_in(one.folded))
+    return any(dollars in number.worths() for one in told for number in one.numbers)
 
 
 def _follows(talk: Talk, sentence: Sentence, account: _Account) -> bool:
@@ -205,7 +201,7 @@ def _follows(talk: Talk, sentence: Sentence, account: _Account) -> bool:
     question, earlier = talk.question_before(sentence), talk.before(sentence.turn)
     if earlier is None or question not in earlier.sentences[-2:]:
         return False
-    return question is not None and (_VALUES.search(question.folded) is not None or any(things_in(question)))
+    return question is not None and (_VALUES.search(question) is not None or any(things_in(question)))
 
 
 def _kind_of(sentence: Sentence, number: Spoken, named: list[tuple[int, str]], account: _Account) -> str | None:

@@ -11,6 +11,7 @@ from services.analyst.business_unnamed import unnamed
 from services.analyst.dialogue import MOST_QUOTES, Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.places import is_town
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import CueBook, fold, parse
 
@@ -22,14 +23,14 @@ NAMED_WHEN_ASKED, TRADE, FORM_BEFORE, AGAINST = 2.0, 1.5, 1.0, -3.0
 _FIRM = re.compile(
     r"\b(?:with|at|here at|over at|from|for|of|is) (?:the )?((?:[A-Z][\w’'&-]*|and|&)(?: (?:[A-Z][\w’'&-]*|and|of|&))*)"
 )
-_PRESENTS = re.compile(
+_PRESENTS = Wording(
     r"\b(?:i'm|i am|this is|my name|we are|we're|here at|calling|call(?:ing)? from|thanks for|thank you for|welcome"
     r"|name's|i work|speaking|this's|you've reached)\b"
 )
-_ASKS_NAME = re.compile(r"\b(?:called|name of|the name|a name|go by|goes by|what name|named)\b[^.?!]*\?")
+_ASKS_NAME = Wording(r"\b(?:called|name of|the name|a name|go by|goes by|what name|named)\b[^.?!]*\?")
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|neither|never)\b")
 _SET_UP = re.compile(r",? (?:that's|it's|that is|it is|that one's) (?:an?|our|my|mine|ours)\b")
-_THEIRS = re.compile(r"\b(?:your|you|you're|you've|y'all|you guys|that)\b")
+_THEIRS = Wording(r"\b(?:your|you|you're|you've|y'all|you guys|that)\b")
 _WHOLE = "truck|cart|van|stand|booth|line|shop|store|place|business|thing|outfit|crew"
 _FORMS = frozenset(("llc", "inc", "incorporated", "llp", "pllc", "corp", "the"))
 
@@ -40,7 +41,10 @@ def _book(group: str) -> CueBook[str]:
 
 
 def _weight(group: str, sentence: Sentence) -> float:
-    return max((hit.weight for hit in _book(group).find(sentence.line)), default=0.0)
+    found = sentence.line.found.get(f"business {group}")
+    if found is None:
+        found = sentence.line.found[f"business {group}"] = _book(group).find(sentence.line)
+    return max((hit.weight for hit in found), default=0.0) if found else 0.0
 
 
 def find_businesses(talk: Talk) -> Finding | None:
@@ -102,7 +106,7 @@ def _firm(talk: Talk) -> frozenset[str]:
         if turn.side == "advisor":
             for match in _FIRM.finditer(turn.text):
                 sentence = turn.sentence_at(match.start())
-                if not sentence.asks and _PRESENTS.search(sentence.folded):
+                if not sentence.asks and _PRESENTS.search(sentence):
                     words |= {fold(word) for word in match.group(1).split()}
     return frozenset(words - {"and", "of", "the", "&", "i", "llc"})
 
@@ -112,14 +116,14 @@ def _owned(talk: Talk, named: Named, topic: dict[int, float]) -> float:
     sentence = named.sentence
     near = topic.get(sentence.turn, 0.0)
     earlier = talk.before(sentence.turn)
-    if named.alone and is_town(fold(named.name)) and not (earlier and _ASKS_NAME.search(earlier.folded)):
+    if named.alone and is_town(fold(named.name)) and not (earlier and _ASKS_NAME.search(earlier)):
         return 0.0
     strength = named.strength + _beside(talk, named, near) + min(1.5, 0.75 * near)
     if named.alone and topic.get(sentence.turn, 0.0) >= 1.2 and sentence.side == "client" and " " in named.name:
         strength += 1.0
     if sentence.side == "advisor":
         answer = talk.turns[sentence.turn + 1] if sentence.turn + 1 < len(talk.turns) else None
-        if sentence.turn <= 6 and not _THEIRS.search(sentence.folded):
+        if sentence.turn <= 6 and not _THEIRS.search(sentence):
             return 0.0
         if sentence.asks and answer is not None and _NO.match(answer.folded):
             return -2.0
@@ -156,7 +160,7 @@ def _beside(talk: Talk, named: Named, near: float) -> float:
     working = after is not None and weight(told, "mine") and weight(hits("ventures", after), "working")
     strength = max(weight(told, "mine") if near >= ABOUT or trade or working else 0.0, weight(told, "form"))
     earlier = talk.before(sentence.turn)
-    if named.alone and near >= ABOUT and sentence.side == "client" and earlier and _ASKS_NAME.search(earlier.folded):
+    if named.alone and near >= ABOUT and sentence.side == "client" and earlier and _ASKS_NAME.search(earlier):
         strength += NAMED_WHEN_ASKED
     if trade and before is not None and weight(hits("ventures", before), "leads"):
         strength += TRADE

@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from services.agents.contract import Quote
 from services.analyst.dialogue import Sentence, Talk
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 
 AROUND = 4
 NAMED_SOON, NAMED_LATER = 3, 10
 MOST = 20  # sentences of a turn that are looked at
-_ANOTHER = re.compile(r"\b(?:an?|one|another|two) (?:\w+ ){0,2}llcs?\b")
+_ANOTHER = Wording(r"\b(?:an?|one|another|two) (?:\w+ ){0,2}llcs?\b")
 _HOLDING = re.compile(r"\b(?:LLC|Properties|Property|Holdings|Homes|Rentals|Realty|Investments|Estates?|Residential)\b")
 _NO = re.compile(r"\W*(?:no|nope|naw|nah|not|nothing|none|neither|never)\b")
 _OWN = (
@@ -66,7 +67,7 @@ def _companies(talk: Talk, sentence: Sentence, known: bool) -> Iterator[tuple[st
     found = hits("ventures", sentence)
     if weight(found, "held") < 3 or weight(found, "unreal") >= 2 or _NO.match(sentence.folded):
         return
-    if known and not _ANOTHER.search(sentence.folded):
+    if known and not _ANOTHER.search(sentence):
         return  # "the LLC" that was named before
     held = min(hit.start for hit in found if hit.key == "held")
     if sentence.story and any(hit.start < held for hit in hits("stories", sentence)):

@@ -7,10 +7,11 @@ from services.analyst.contact import phone_numbers
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.places import Place, letters, places_in
 from services.analyst.realty import named_in
+from services.analyst.wordings import Wording
 from services.analyst.words import data
 from services.playbooks.cues import fold
 
-_WHERE = re.compile(
+_WHERE = Wording(
     r"\b(?:where|what state|which state|live|living|home|located|in what|which county|out of|based|side|originally"
     r"|(?:you|y'all|you're|you guys|you two|you folks)(?: still| all| over| out| up| down| both)? in|is it|form says)\b"
 )
@@ -167,7 +168,7 @@ def asked_where(talk: Talk, sentence: Sentence, at_home: bool = False) -> bool:
     if sentence.side == "advisor" or sentence.start > 60:
         return False
     earlier = talk.before(sentence.turn)
-    asked = [one.folded for one in earlier.sentences[-2:] if _WHERE.search(one.folded)] if earlier else []
+    asked = [one.folded for one in earlier.sentences[-2:] if _WHERE.search(one)] if earlier else []
     if at_home:
         return any(_HOME.search(one) and not _ELSEWHERE.search(one) for one in asked)
     return bool(asked)
@@ -188,5 +189,5 @@ def area_codes_said(talk: Talk) -> set[str]:
         code: state for state, known in data("places")["area_codes"].items() for code in known.split()
     }
     said = [number for turn in talk.turns for number, _, _ in phone_numbers(turn)]
-    said += [re.sub(r"\D", "", turn.speaker or "")[-10:] for turn in talk.of_side("client")]
+    said += [re.sub(r"\D", "", name)[-10:] for name in {turn.speaker or "" for turn in talk.of_side("client")}]
     return {codes[number[:3]] for number in said if len(number) == 10 and number[:3] in codes}

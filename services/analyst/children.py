@@ -11,19 +11,19 @@ from services.analyst.cast import Cast, cast_of
 from services.analyst.children_said import Count, inside, stated, trust
 from services.analyst.dialogue import Talk
 from services.analyst.findings import Finding
-from services.analyst.numbers import numbers_in
 from services.analyst.siblings import names_only, told_off
+from services.analyst.wordings import Wording
 from services.calls.model import Call
 from services.playbooks.cues import fold
 
 ENOUGH = 1.0
 SURE = 2.5
-_HAS = re.compile(
+_HAS = Wording(
     r"\b(?:my|our) (?:\w+ )?(kids|children|boys|girls|sons|daughters|twins|son|daughter|boy|girl|oldest"
     r"|youngest|eldest)\b(?!friend)"
 )
-_OF_US = re.compile(r"\b(?:there's|there are|there were|we're|it's) (?:just |only |still )?(?P<number>\w+) of us\b")
-_AND_THE = re.compile(
+_OF_US = Wording(r"\b(?:there's|there are|there were|we're|it's) (?:just |only |still )?(?P<number>\w+) of us\b")
+_AND_THE = Wording(
     r"\b(?:and|plus) (?:the|his|her|my|our|your) (?:other )?(?P<number>two|three|four|five|six)"
     r"(?: (?:girls|boys|sisters|brothers|others|kids|little ones))?\W*$"
 )
@@ -91,7 +91,7 @@ def _last_word(counts: list[Count], there: list[Passage]) -> list[Count]:
 
 def _at_least(talk: Talk) -> int:
     """How many children the client must have, by the way they are spoken of: "our kids", "my son"."""
-    said = [m.group(1) for s in talk.sentences if s.side == "client" and not s.story for m in _HAS.finditer(s.folded)]
+    said = [m.group(1) for s in talk.sentences if s.side == "client" and not s.story for m in _HAS.finditer(s)]
     if sum(word in _MANY for word in said) >= 2:
         return 2
     return 1 if said else 0
@@ -101,8 +101,8 @@ def _of_us(talk: Talk, cast: Cast) -> Iterator[Count]:
     """What a son or daughter on the call says of all of them: "there's four of us"."""
     children = {name: kin for name, kin in relatives(talk, cast).items() if kin == "child"}
     for sentence in talk.sentences if children else ():
-        if (match := _OF_US.search(sentence.folded)) and voice_of(talk, sentence, children):
-            number = next((one for one in numbers_in(sentence.folded) if one.start == match.start("number")), None)
+        if (match := _OF_US.search(sentence)) and voice_of(talk, sentence, children):
+            number = next((one for one in sentence.numbers if one.start == match.start("number")), None)
             if number is not None and 0 < number.value <= MOST and number.value == int(number.value):
                 yield Count(int(number.value), 3.0, sentence)
 
@@ -111,12 +111,12 @@ def _and_the_rest(talk: Talk, cast: Cast, passage: Passage, never: frozenset[str
     """A sum of names and a number: "So that's Lon and the three." """
     for turn in talk.turns[passage.first + 1 : passage.last + 1]:
         for sentence in turn.sentences:
-            match = _AND_THE.search(sentence.folded)
+            match = _AND_THE.search(sentence)
             if match is None or skipped(sentence):
                 continue
             names = {fold(one.name) for one in cast.named_in(sentence) if one.start < match.start()} - never
             others = set(re.findall(r"[a-z']+", sentence.folded[: match.start()])) - _SUMS
-            number = next(one for one in numbers_in(sentence.folded) if one.start == match.start("number"))
+            number = next(one for one in sentence.numbers if one.start == match.start("number"))
             if names and others <= names:
                 yield Count(len(names) + int(number.value), 3.5, sentence)
 

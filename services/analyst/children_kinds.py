@@ -6,7 +6,9 @@ from services.analyst.brood import KIN, MOST, skipped
 from services.analyst.dialogue import Sentence
 from services.analyst.numbers import Spoken
 from services.analyst.siblings import kinds_counted
+from services.analyst.wordings import Wording
 
+_ARTICLE = Wording(r"\b(?:a|my|our) (?:(?:\w+) )?(?=(?:son|daughter|boy|girl|stepson|stepdaughter|kid)\b(?!friend))")
 HAD = re.compile(r"\b(?:had|used to|raised|fostered|lost|wanted|thought)\W+(?:\w+\W+)?$")
 _THEIRS = frozenset(
     (
@@ -60,10 +62,7 @@ def of_kinds(sentence: Sentence) -> tuple[int, float]:
 def _articles(sentence: Sentence) -> list[Spoken]:
     """ "a girl" beside boys, or "a daughter" that somebody says they have, counts one."""
     found = []
-    for match in re.finditer(
-        r"\b(?:a|my|our) (?:(?:\w+) )?(?=(?:son|daughter|boy|girl|stepson|stepdaughter|kid)\b(?!friend))",
-        sentence.folded,
-    ):
+    for match in _ARTICLE.finditer(sentence):
         before, rest = sentence.folded[: match.start()], sentence.folded[match.end() :]
         if re.match(r"\w+ (?:at|in|on|who|from|i|he|she|down) ", rest):
             continue

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from services.analyst.brood import CHILD, COMING, MOST, Passage, asks_for_children, skipped
 from services.analyst.children_kinds import HAD, is_theirs, of_kinds
 from services.analyst.dialogue import Sentence, Talk
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 
 _YES = re.compile(
@@ -41,16 +42,16 @@ _AFTER = re.compile(
     r"|together|now|for (?:the|you|me|us|her|him)|here|you're|that you|and one|grown|living|alive|and (?:a|no"
     r"|that)|on paper)\b)"
 )
-_ADDS = re.compile(r"\b(?:one|two|three|four|five|six|\d) plus (?:one|two|three|four|five|six|\d)\b")
-_HAD_MANY = re.compile(r"\b(?:i|we) (?:had|raised|did have) (?:all |just )?(?=\w)")
-_LOST_ONE = re.compile(
+_ADDS = Wording(r"\b(?:one|two|three|four|five|six|\d) plus (?:one|two|three|four|five|six|\d)\b")
+_HAD_MANY = Wording(r"\b(?:i|we) (?:had|raised|did have) (?:all |just )?(?=\w)")
+_LOST_ONE = Wording(
     r"\b(?:we|i) (?:lost|buried) (?:our|my|one|him|her|the \w+|[a-z]+)\b(?! (?:touch|count|money|the house))"
 )
-_ELSE = re.compile(
+_ELSE = Wording(
     r"\b(?:how old|grand\w+|how long|what (?:age|grade|year)|old are|ages|how many (?:grand|years|acres|houses"
     r"|properties))\b"
 )
-_MORE = re.compile(r"\b(?:other|more|any others|anybody else|anyone else|else|from before|on your side|before)\b")
+_MORE = Wording(r"\b(?:other|more|any others|anybody else|anyone else|else|from before|on your side|before)\b")
 _OF_ANOTHER = re.compile(
     r"^\W*(?:and |but |no, )?(?:he|she|they|he's|she's|they're)\b(?!.*\b(?:i|we|me|us|i've|we've)\b)"
 )
@@ -58,15 +59,15 @@ _NONE_THEN = re.compile(
     r"^\W*(?:(?:okay|so|and|then|got it|right|for you|of your own|i'll (?:write|put)|put)\W+)*"
     r"(?:none|zero|no kids|no children)\b"
 )
-_NONE_OF_YOURS = re.compile(r"\b(?:none|any|no kids|no children) (?:yourself|of your own)\b")
-_I_HAVE_NONE = re.compile(
+_NONE_OF_YOURS = Wording(r"\b(?:none|any|no kids|no children) (?:yourself|of your own)\b")
+_I_HAVE_NONE = Wording(
     r"\b(?:i've got|i have|i got|we've got|we have|me,) (?:none|zero)\b|^\W*(?:no,? )?not yet,?(?: anyway)?\W*$"
 )
-_ONLY_ONESELF = re.compile(
+_ONLY_ONESELF = Wording(
     r"\b(?:i'm|i am|i was|you're|you are|you an|as|being) (?:an |the )?only (?:child|one|son|daughter)\b"
 )
-_FIRST = re.compile(r"\b(?:i|i've|my|we|we've|mine|our)\b")
-_READS = re.compile(r"\b(?:down|here|you|written|wrote|form|put|plan)\b")
+_FIRST = Wording(r"\b(?:i|i've|my|we|we've|mine|our)\b")
+_READS = Wording(r"\b(?:down|here|you|written|wrote|form|put|plan)\b")
 _PETS = re.compile(
     r"^\W*(?:(?:oh|well|uh|um|no|nope|just|only|the|our|my|a|an|two|three|four|we have|we've got|i've got"
     r"|i have|unless you count|does a|do|couple of)\W+)*"
@@ -118,7 +119,7 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
         if (
             not total
             and strength
-            and not _ONLY_ONESELF.search(sentence.folded)
+            and not _ONLY_ONESELF.search(sentence)
             and (passage or CHILD & set(sentence.words))
             and not is_theirs(sentence, len(sentence.folded))
         ):
@@ -127,16 +128,14 @@ def stated(talk: Talk, sentence: Sentence, there: list[Passage]) -> Iterator[Cou
 
 def _left_of(talk: Talk, sentence: Sentence) -> int:
     """How many are left of those that a client had: "I had four. We lost my David." 0 where none was lost."""
-    match = _HAD_MANY.search(sentence.folded) if sentence.side == "client" else None
+    match = _HAD_MANY.search(sentence) if sentence.side == "client" else None
     if match is None:
         return 0
-    number = next((one for one in numbers_in(sentence.folded) if one.start == match.end()), None)
+    number = next((one for one in sentence.numbers if one.start == match.end()), None)
     after = [
         one for turn in talk.turns[sentence.turn : sentence.turn + 3] if turn.side == "client" for one in turn.sentences
     ]
-    lost = any(
-        _LOST_ONE.search(one.folded) for one in after if (one.turn, one.start) >= (sentence.turn, sentence.start)
-    )
+    lost = any(_LOST_ONE.search(one) for one in after if (one.turn, one.start) >= (sentence.turn, sentence.start))
     plain = number is not None and number.shape == "plain" and 1 < number.value <= MOST
     return int(number.value) - 1 if number is not None and plain and lost else 0
 
@@ -145,7 +144,7 @@ def trust(talk: Talk, sentence: Sentence, value: int) -> float:
     """How much a count weighs: the adviser's summing up by the answer to it, the client's own words in full."""
     if sentence.side == "client":
         return 0.4 if sentence.asks else 1.0
-    if _FIRST.search(sentence.folded) and not _READS.search(sentence.folded):
+    if _FIRST.search(sentence) and not _READS.search(sentence):
         return 0.0
     after = talk.turns[sentence.turn + 1] if sentence.turn + 1 < len(talk.turns) else None
     if _echoes_others(talk, sentence, value):
@@ -153,7 +152,7 @@ def trust(talk: Talk, sentence: Sentence, value: int) -> float:
     if after is None or after.side != "client":
         return 0.8
     agrees = _YES.match(after.folded) or (value == 0 and _NO.match(after.folded))
-    if agrees or any(number.value == value for number in numbers_in(after.folded)[:2]):
+    if agrees or any(number.value == value for number in after.numbers[:2]):
         return 1.8
     if _TAKES_BACK.match(after.folded):
         return 0.2
@@ -165,7 +164,7 @@ def _echoes_others(talk: Talk, sentence: Sentence, value: int) -> bool:
     earlier = talk.before(sentence.turn)
     if earlier is None:
         return False
-    said = [one for one in earlier.sentences if any(number.value == value for number in numbers_in(one.folded))]
+    said = [one for one in earlier.sentences if any(number.value == value for number in one.numbers)]
     return bool(said) and all(skipped(one) or "fosters" in earlier.words for one in said)
 
 
@@ -178,7 +177,7 @@ def _none(talk: Talk, sentence: Sentence) -> float:
         recap = strength and sentence.length <= 14 and not re.search(r"\b(?:if|with no|when)\b", sentence.folded)
         return 0.5 * strength * trust(talk, sentence, 0) if recap else 0.0
     question = talk.question_before(sentence)
-    more = question is not None and _MORE.search(question.folded)
+    more = question is not None and _MORE.search(question)
     if strength and not sentence.asks and not is_theirs(sentence, 30):
         return 0.2 * strength if more else strength
     opens = sentence.start == talk.turns[sentence.turn].sentences[0].start
@@ -187,7 +186,7 @@ def _none(talk: Talk, sentence: Sentence) -> float:
     asked = _asks_whether(question)
     if not asked:
         return 0.0
-    if _PETS.match(sentence.folded) or _I_HAVE_NONE.search(sentence.folded):
+    if _PETS.match(sentence.folded) or _I_HAVE_NONE.search(sentence):
         return 3.5
     if not _NO.match(sentence.folded) or re.search(r"\b(?:but|well|except|just|only|not yet)\b", sentence.folded):
         return 0.0
@@ -196,9 +195,9 @@ def _none(talk: Talk, sentence: Sentence) -> float:
 
 def _asks_whether(question: Sentence) -> bool:
     """Whether a question is after there being children at all."""
-    if _NONE_OF_YOURS.search(question.folded):
+    if _NONE_OF_YOURS.search(question):
         return True
-    if _ELSE.search(question.folded) or CHILD.isdisjoint(question.words):
+    if _ELSE.search(question) or CHILD.isdisjoint(question.words):
         return False
     if re.search(r"\b(?:any|have|got|no|ever|how many)\b", question.folded):
         return not re.search(
@@ -210,10 +209,10 @@ def _asks_whether(question: Sentence) -> bool:
 def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[Count]:
     """A number alone where children are spoken of: "Two." after the question, "So that's four." """
     question = talk.question_before(sentence)
-    if question is not None and _ELSE.search(question.folded) and not re.search(r"\bhow many\b", question.folded):
+    if question is not None and _ELSE.search(question) and not re.search(r"\bhow many\b", question.folded):
         return
-    numbers = numbers_in(sentence.folded)
-    for number in numbers[-1:] if _ADDS.search(sentence.folded) else numbers:
+    numbers = sentence.numbers
+    for number in numbers[-1:] if _ADDS.search(sentence) else numbers:
         text = sentence.folded[number.start : number.end]
         plain = number.shape == "plain" and not number.scaled and not number.money and number.value == int(number.value)
         if (
@@ -236,7 +235,7 @@ def _bare(talk: Talk, sentence: Sentence, passage: Passage | None) -> Iterator[C
         if re.match(
             r"\W*(?:and|,)\W*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
             sentence.folded[number.end :],
-        ) and not COMING.search(sentence.folded):
+        ) and not COMING.search(sentence):
             return
         if not passage and CHILD.isdisjoint(sentence.words):
             return
@@ -263,7 +262,7 @@ def _of_bare(talk: Talk, sentence: Sentence, number: Spoken, question: Sentence 
 def _ends_the_count(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
     """Whether a number alone stands after smaller ones of the same turn: "My two and her three. Five." """
     own = [one for one in talk.turns[sentence.turn].sentences if one.start < sentence.start]
-    smaller = [other for one in own for other in numbers_in(one.folded) if 0 < other.value < number.value]
+    smaller = [other for one in own for other in one.numbers if 0 < other.value < number.value]
     return sentence.length == 1 and len(smaller) > 1
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from services.agents.contract import Quote
 from services.analyst.dialogue import Talk, TalkTurn
 from services.analyst.findings import Finding
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
+from services.analyst.wordings import Wording
 
-_WRITTEN = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
+_WRITTEN = Wording(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?(\d{3})\)?[\s.\-]*(\d{3})[\s.\-]*(\d{4})(?!\d)")
 _LINK = re.compile(r"[\s,.\-–—()]*(?:(?:uh|um|and|then|dash|area code|yeah|double|triple)[\s,.\-]*)*")
 _TIMES = {"double": 2, "triple": 3}
 _TIMES_BEFORE = re.compile(r"\b(double|triple)\W*$")
@@ -20,13 +21,13 @@ _OTHERS = re.compile(
     r"\b(?:his|her|their|sister|brother|daughter|son|mother|mom|dad|office|lawyer|attorney|cpa)(?:'s)?\b[^.?!]{0,25}\bnumber\b"
     r"|\b(?:hers|his|theirs) is\b"
 )
-_THEIR_NUMBER = re.compile(r"\b(?:his|her|their|attorney's|daughter's|son's)\b[^.?!]*\bnumber\b")
-_ABOUT = re.compile(r"\b(?:number|cell|phone|mobile|reach you|text you|call you|area code|digits)\b")
-_AREA = re.compile(r"\barea code\b")
+_THEIR_NUMBER = Wording(r"\b(?:his|her|their|attorney's|daughter's|son's)\b[^.?!]*\bnumber\b")
+_ABOUT = Wording(r"\b(?:number|cell|phone|mobile|reach you|text you|call you|area code|digits)\b")
+_AREA = Wording(r"\barea code\b")
 _YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|right|correct|that's (?:it|right|the one|me|correct)|uh-huh|mm-hm|perfect)\b"
 )
-_ENDS_IN = re.compile(r"\b(?:ends? (?:in|with)|ending|last (?:two|three|four|digits?|part)|the end)\b")
+_ENDS_IN = Wording(r"\b(?:ends? (?:in|with)|ending|last (?:two|three|four|digits?|part)|the end)\b")
 _WHOLE = 10
 _MOST_DIGITS = 3 * _WHOLE
 _LOCAL = 7
@@ -81,12 +82,12 @@ def _take_piece(talk: Talk, turn: TalkTurn, heard: _Heard) -> None:
     quote = talk.quote(turn.index, start, end)
     question = talk.before(turn.index)
     if heard.piece and turn.index <= heard.piece_turn + _NEAR:
-        area_last = question is not None and _AREA.search(question.folded) and len(heard.piece) == _LOCAL
+        area_last = question is not None and _AREA.search(question) and len(heard.piece) == _LOCAL
         joined = digits + heard.piece if area_last else heard.piece + digits
         if len(joined) == _WHOLE:
             heard.take(joined, [*heard.piece_quotes, quote])
             return
-    told = turn.index == heard.turn + 1 or (turn.index <= heard.turn + _NEAR and _ENDS_IN.search(turn.folded))
+    told = turn.index == heard.turn + 1 or (turn.index <= heard.turn + _NEAR and _ENDS_IN.search(turn))
     corrects = heard.last and told and talk.turns[heard.turn].side != turn.side
     if corrects and 1 < len(digits) <= 4 and not _YES.match(turn.folded):
         earlier = talk.turns[heard.turn]
@@ -98,7 +99,7 @@ def _take_piece(talk: Talk, turn: TalkTurn, heard: _Heard) -> None:
 
 def _asks_for_it(question: TalkTurn, turn: TalkTurn) -> bool:
     """Whether the turn just before asks for the client's number."""
-    asked = _ABOUT.search(question.folded) and not _THEIR_NUMBER.search(question.folded)
+    asked = _ABOUT.search(question) and not _THEIR_NUMBER.search(question)
     return bool(asked) and turn.index <= question.index + 1
 
 
@@ -111,7 +112,7 @@ def phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
 
 
 def _phone_numbers(turn: TalkTurn) -> list[tuple[str, int, int]]:
-    found = [("".join(match.groups()), match.start(), match.end()) for match in _WRITTEN.finditer(turn.folded)]
+    found = [("".join(match.groups()), match.start(), match.end()) for match in _WRITTEN.finditer(turn)]
     for run in _linked(turn):
         digits = "".join(piece for piece, _ in run)
         if len(digits) == _WHOLE + 1 and digits.startswith("1"):
@@ -155,7 +156,7 @@ def _told_off(spoken: Spoken, text: str) -> bool:
 def _linked(turn: TalkTurn) -> list[list[tuple[str, Spoken]]]:
     """The numbers of a turn in runs, as one says the groups of a telephone number, with the digits of each."""
     runs: list[list[tuple[str, Spoken]]] = [[]]
-    for spoken in numbers_in(turn.folded):
+    for spoken in turn.numbers:
         if runs[-1] and not _LINK.fullmatch(turn.folded[runs[-1][-1][1].end : spoken.start]):
             runs.append([])
         if digits := _digits(spoken, turn.folded):
@@ -188,4 +189,4 @@ def _is_the_clients(talk: Talk, turn: TalkTurn, start: int) -> bool:
             "you" in sentence.words or "your" in turn.words or sentence.asks or "number" in turn.words
         )
     question = talk.before(turn.index)
-    return not (question and _THEIR_NUMBER.search(question.folded))
+    return not (question and _THEIR_NUMBER.search(question))

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from services.analyst.call_map import Map
 from services.analyst.dialogue import Sentence, Talk
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
 from services.analyst.realty import MOST, about_property, named_in
 from services.analyst.tenure import KEPT, NO, OTHERS
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import fold
 
 Stated = tuple[int, float, Sentence]
 
-_OTHER = re.compile(
+_OTHER = Wording(
     r"\b(?:any|anything) (?:other|else|more)\b.*\b(?:property|properties|real estate|land|place"
     r"|houses?|homes?)\b|\bother (?:property|properties|real estate)\b|\banything (?:else"
     r"|out of state)\b|\ball (?:in|here in)\b|\bany land\b|\bjust the (?:one|house)\b"
@@ -40,30 +41,30 @@ _CLOSES = re.compile(
     r"|, (?:and )?(?:that's|it's|all in|in|the|your|one|both) "
 )
 _ECHO_CLOSES = re.compile(r"(?:,|\byeah|\byes)\W+$")
-_PEOPLE_AT_LARGE = re.compile(
+_PEOPLE_AT_LARGE = Wording(
     r"\b(?:some|most|other|a lot of|lots of|many|plenty of) (?:people|folks|families|clients|couples)\b"
 )
 _SO_BEFORE = re.compile(r"(?:,|\band) (?:so|that's|that makes|makes)(?: it)? $")
 _NO_INDEED = re.compile(r"\W*(?:no|nope|naw|nah|not|none|nothing)\b")
-_OWN = re.compile(r"\bown\b|\bany (?:property|real estate)\b")
+_OWN = Wording(r"\bown\b|\bany (?:property|real estate)\b")
 _DRAWS = re.compile(
     r"\W*(?:(?:okay|ok|yeah|yes|right|well|and|oh),? )*(?:so|that's|that makes|then|makes|if you count|all told)\b"
 )
-_WORTH = re.compile(r"\b(?:worth|value|savings|checking|account|how much|owe|retirement|pension|salary|old)\b")
-_PEOPLE = re.compile(
+_WORTH = Wording(r"\b(?:worth|value|savings|checking|account|how much|owe|retirement|pension|salary|old)\b")
+_PEOPLE = Wording(
     r"\b(?:kids|children|child|sons|daughters|boys|girls|grandkids|grandchildren|siblings|brothers|sisters|nieces"
     r"|trustees|business|businesses|company|companies|partnerships?|entities|bedrooms|acres|how old|years old)\b"
 )
-_HOW_MANY = re.compile(r"\b(?:how many|(?:what's|what is) (?:the|your|our) count|the count)\b")
+_HOW_MANY = Wording(r"\b(?:how many|(?:what's|what is) (?:the|your|our) count|the count)\b")
 _PROPERTY = re.compile(r"\b(?:propert|houses|homes|deeds|places|parcels|doors|house|condo|count)")
-_JUST_ONE = re.compile(
+_JUST_ONE = Wording(
     r"\b(?:just|only) (?:the|that|this|my|our|your) (?:one(?: (?:house|home|property|place))?|house|home|condo"
     r"|townhouse|place|farm|cape cod|duplex)\b(?!'s?\w* | and\b|, | was)"
 )
-_BOTH = re.compile(
+_BOTH = Wording(
     r"\bboth (?:houses|homes|places|properties|deeds|of the houses|of the properties|get deeded|go in|go into)\b"
 )
-_NONE = re.compile(
+_NONE = Wording(
     r"\b(?:no (?:house|home|real estate|property)\b(?! tax)[^.?!]{0,20}\b(?:name|names|then|at all)"
     r"|(?:i've|we've|i have|we have|you've) never owned (?:one|a (?:house|home|place)|any)"
     r"|you don't own (?:any (?:property|real estate)|a (?:house|home)))\b"
@@ -84,7 +85,7 @@ def stated_counts(talk: Talk, places: Map, owned: int) -> Iterator[Stated]:
     by_sentence = Counter(place.sentence for place in places.places)
     items = listed(talk, places)
     for sentence in talk.sentences:
-        if sentence.side is None or sentence.story or _PEOPLE_AT_LARGE.search(sentence.folded):
+        if sentence.side is None or sentence.story or _PEOPLE_AT_LARGE.search(sentence):
             continue
         yield from _none(sentence, owned)
         if weight(hits("property", sentence), "not_theirs") < 3:
@@ -108,16 +109,16 @@ def concludes(talk: Talk, sentence: Sentence, items: dict[int, int]) -> bool:
 
 
 def _none(sentence: Sentence, owned: int) -> Iterator[Stated]:
-    found = 0.0 if KEPT.search(sentence.folded) else weight(hits("property", sentence), "renting")
+    found = 0.0 if KEPT.search(sentence) else weight(hits("property", sentence), "renting")
     if sentence.side == "client" and found >= (3 if owned == 0 else 4):
         yield 0, found, sentence
-    if not sentence.asks and _NONE.search(sentence.folded) and not OTHERS.search(sentence.folded):
+    if not sentence.asks and _NONE.search(sentence) and not OTHERS.search(sentence.folded):
         yield 0, ASKED, sentence
 
 
 def _with_noun(talk: Talk, sentence: Sentence) -> Iterator[Stated]:
     sums_up = sentence.side == "advisor" and _SUMS_UP.match(sentence.folded)
-    for number in numbers_in(sentence.folded):
+    for number in sentence.numbers:
         noun = _COUNT_NOUN.match(sentence.folded, number.end) if _small(number) else None
         before = sentence.folded[: number.start]
         if (
@@ -141,14 +142,14 @@ def _from_a_story(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
     """Whether a client only says back a number of the adviser's story."""
     earlier = talk.before(sentence.turn) if sentence.side == "client" else None
     return earlier is not None and any(
-        other.value == number.value for one in earlier.sentences if one.story for other in numbers_in(one.folded)
+        other.value == number.value for one in earlier.sentences if one.story for other in one.numbers
     )
 
 
 def _concluded(talk: Talk, sentence: Sentence, items: dict[int, int]) -> Iterator[Stated]:
     """A bare number that ends a list or answers a question after the count: "So four." "Three." """
-    numbers = [number for number in numbers_in(sentence.folded) if _small(number)]
-    if not numbers or (sentence.asks and sentence.length > 8) or _PEOPLE.search(sentence.folded):
+    numbers = [number for number in sentence.numbers if _small(number)]
+    if not numbers or (sentence.asks and sentence.length > 8) or _PEOPLE.search(sentence):
         return
     number = numbers[-1]
     before, after = sentence.folded[: number.start], sentence.folded[number.end :]
@@ -171,12 +172,12 @@ def _sums_a_list(talk: Talk, sentence: Sentence, items: dict[int, int], value: i
     earlier = talk.before(sentence.turn)
     if earlier is None or sentence is not turn.sentences[0]:
         return False
-    same = [one for one in earlier.sentences if any(number.value == value for number in numbers_in(one.folded))]
+    same = [one for one in earlier.sentences if any(number.value == value for number in one.numbers)]
     return any(one.length <= MOST_ALONE and _sums_a_list(talk, one, items, value) for one in same)
 
 
 def _worths(sentence: Sentence) -> bool:
-    return any(number.money or number.scaled for number in numbers_in(sentence.folded))
+    return any(number.money or number.scaled for number in sentence.numbers)
 
 
 def _weight(talk: Talk, sentence: Sentence, echoed: bool) -> float:
@@ -195,7 +196,7 @@ def _weight(talk: Talk, sentence: Sentence, echoed: bool) -> float:
 def _meant(talk: Talk, sentence: Sentence, before: str, items: dict[int, int]) -> bool:
     """Whether a bare number is the count: drawn from a list ("So four."), or the answer to one or to a count."""
     earlier = talk.before(sentence.turn)
-    if earlier is not None and earlier.side == "advisor" and _WORTH.search(earlier.sentences[-1].folded):
+    if earlier is not None and earlier.side == "advisor" and _WORTH.search(earlier.sentences[-1]):
         return False
     if _DRAWS.match(before) or _SO_BEFORE.search(before):
         return True
@@ -203,26 +204,26 @@ def _meant(talk: Talk, sentence: Sentence, before: str, items: dict[int, int]) -
         return False
     if sentence.side == "advisor":
         return any(True for _ in _concluded(talk, earlier.sentences[0], items))
-    counted = any(_HOW_MANY.search(one.folded) or _draws_a_number(one) for one in earlier.sentences)
+    counted = any(_HOW_MANY.search(one) or _draws_a_number(one) for one in earlier.sentences)
     return counted or items.get(earlier.index, 0) >= LEAST_LISTED
 
 
 def _draws_a_number(sentence: Sentence) -> bool:
-    return any(_small(one) and _DRAWS.match(sentence.folded[: one.start]) for one in numbers_in(sentence.folded))
+    return any(_small(one) and _DRAWS.match(sentence.folded[: one.start]) for one in sentence.numbers)
 
 
 def _heard_before(talk: Talk, sentence: Sentence, number: Spoken) -> bool:
     earlier = talk.before(sentence.turn)
-    return earlier is not None and any(other.value == number.value for other in numbers_in(earlier.folded))
+    return earlier is not None and any(other.value == number.value for other in earlier.numbers)
 
 
 def _of_property(talk: Talk, sentence: Sentence, items: dict[int, int]) -> bool:
     """Whether the talk just before a sentence lists houses and land or asks how many, and counts nothing else."""
     near = talk.turns[max(0, sentence.turn - 3) : sentence.turn + 1]
     asked = [one.folded for turn in near[-3:] if turn.side == "advisor" for one in turn.sentences]
-    if any(_PEOPLE.search(one) for one in asked):
+    if any(_PEOPLE.pattern.search(one) for one in asked):
         return False
-    counted = [bool(_PROPERTY.search(one)) for one in asked if _HOW_MANY.search(one)]
+    counted = [bool(_PROPERTY.search(one)) for one in asked if _HOW_MANY.pattern.search(one)]
     if counted:
         return counted[-1]
     if any(
@@ -235,9 +236,9 @@ def _of_property(talk: Talk, sentence: Sentence, items: dict[int, int]) -> bool:
 
 def _in_words(talk: Talk, sentence: Sentence, places: int, items: dict[int, int]) -> Iterator[Stated]:
     kinds = len(named_in(sentence))
-    if _BOTH.search(sentence.folded) and (places or kinds):
+    if _BOTH.search(sentence) and (places or kinds):
         yield 2, LISTED, sentence
-    one = _JUST_ONE.search(sentence.folded)
+    one = _JUST_ONE.search(sentence)
     if one and (sentence.length <= 8 or kinds) and _of_property(talk, sentence, items):
         yield 1, LISTED, sentence
     if sentence.side == "advisor" and places and (lead := _RECAP.match(sentence.folded)):
@@ -251,10 +252,10 @@ def _answered(talk: Talk, sentence: Sentence, owned: int) -> Iterator[Stated]:
     question = talk.question_before(sentence) if sentence.side == "client" else None
     if question is None or not NO.match(sentence.folded):
         return
-    several = [one for one in numbers_in(sentence.folded) if _small(one) and one.value > 1]
-    if _OTHER.search(question.folded) and len(several) == 1 and sentence.length <= SHORT_SUM:
+    several = [one for one in sentence.numbers if _small(one) and one.value > 1]
+    if _OTHER.search(question) and len(several) == 1 and sentence.length <= SHORT_SUM:
         yield int(several[0].value), 3.0, sentence
-    elif _OTHER.search(question.folded) and owned <= 1:
+    elif _OTHER.search(question) and owned <= 1:
         yield max(1, owned), 1.0, sentence
-    if _OWN.search(question.folded) and owned == 0 and _NO_INDEED.match(sentence.folded):
+    if _OWN.search(question) and owned == 0 and _NO_INDEED.match(sentence.folded):
         yield 0, 2.0, sentence

@@ -3,7 +3,9 @@
 import re
 from datetime import date, timedelta
 
+from services.analyst.dialogue import Sentence
 from services.analyst.numbers import numbers_in
+from services.analyst.wordings import Wording
 from services.analyst.words import data
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -44,7 +46,7 @@ _OPEN = (
     r"(?:before (?:then|that)|after (?:this|church|work|the \w+)|in between"
     r"|(?:as soon as|soon as|when|once|after) (?:i|we|you|he|she|they|it|the|my|our)(?:'\w+)?\b(?: [\w']+){1,6})"
 )
-_WHEN = re.compile(
+_WHEN = Wording(
     rf"\b(?:by |before |on |until |till |for )?(?:(?:the )?(?:end|close) of business |first thing )?"
     rf"(?:{_WEEKDAY}|{_MONTHDAY}|{_NTH}|{_NEAR}){_PART}?{_CLOCK}?{_PART}?(?!\w)"
 )
@@ -55,21 +57,35 @@ _MONTH_ALONE = (
     r"|the new year|the weekend))"
 )
 _LOOSE = re.compile(rf"\b{_OPEN}")
-_MONTH_WORDS = re.compile(rf"\b{_MONTH_ALONE}\b")
+_MONTH_WORDS = Wording(rf"\b{_MONTH_ALONE}\b")
 _LOOSE_WORDS = ("before ", "after ", "in between", "soon as ", "when ", "once ")  # of which it needs one
 _LEAD = re.compile(r"^(?:on|for) ")
 
 
-def when_said(folded: str) -> tuple[int, int] | None:
-    """Where a folded text says when something is due: its longest such phrase; None where it says nothing."""
-    found = [match.span() for match in _WHEN.finditer(folded)]
+def when_said(sentence: Sentence) -> tuple[int, int] | None:
+    """Where a sentence says when something is due: its longest such phrase; None where it says nothing. Found once."""
+    known = sentence.line.found.get("when")
+    if known is None:
+        worth_it = _WHEN.may_hold(sentence) or _MONTH_WORDS.may_hold(sentence) or _may_be_loose(sentence.folded)
+        span = when_in(sentence.folded) if worth_it else None
+        known = sentence.line.found["when"] = [span] if span else []
+    return known[0] if known else None
+
+
+def _may_be_loose(folded: str) -> bool:
+    return any(word in folded for word in _LOOSE_WORDS)
+
+
+def when_in(folded: str) -> tuple[int, int] | None:
+    """The same of any folded text."""
+    found = [match.span() for match in _WHEN.pattern.finditer(folded)]
     if found:
         start, end = max(found, key=lambda span: (span[1] - span[0], -span[0]))
         lead = _LEAD.match(folded[start:end])
         return start + (lead.end() if lead else 0), end
-    if month := _MONTH_WORDS.search(folded):
+    if month := _MONTH_WORDS.pattern.search(folded):
         return month.span()
-    loose = _LOOSE.search(folded) if any(word in folded for word in _LOOSE_WORDS) else None
+    loose = _LOOSE.search(folded) if _may_be_loose(folded) else None
     return loose.span() if loose else None
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from services.analyst.amounts import PAID, Amount, is_receipt
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
-from services.analyst.numbers import numbers_in
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 
 LATE = 0.7
-_HALF = re.compile(
+_HALF = Wording(
     r"\bhalf(?: of (?:it|that|the \w+))?(?: is|'s)?(?: due)?(?: now| down| today| tonight| up ?front"
     r"| when you| to (?:start|open|begin|get)| at signing| as a deposit| and half)"
     r"|\b(?:do|put|pay|take|collect|charge|start with|need|just) (?:the |a )?(?:first )?half\b"
@@ -21,12 +21,12 @@ _LATER = re.compile(
     r"\b(?:when (?:you|it|i|they|we)|at the end|at the signing table|the rest|balance|remaining|later"
     r"|next|per month|a month)\b"
 )
-_THIRDS = re.compile(
+_THIRDS = Wording(
     r"\b(?:a|one|the first) (?P<share>third|quarter) (?:now|down|today|tonight|up ?front|at signing"
     r"|to (?:start|open|begin|get))\b"
 )
-_NOT_ALL = re.compile(r"\b(?:not|instead of|rather than|without|can't|don't|doesn't|won't|couldn't|unless|or)\b|n't\b")
-_REFUSED = re.compile(r"\b(?:can't|cannot|couldn't|won't|no way|i can't get)\b")
+_NOT_ALL = Wording(r"\b(?:not|instead of|rather than|without|can't|don't|doesn't|won't|couldn't|unless|or)\b|n't\b")
+_REFUSED = Wording(r"\b(?:can't|cannot|couldn't|won't|no way|i can't get)\b")
 
 
 def find_deposit(talk: Talk, price: float | None, said: Sequence[Amount], won: bool) -> Finding | None:
@@ -64,7 +64,7 @@ def _is_promised(talk: Talk, first: int, parts: Sequence[tuple[float, Sentence]]
     for turn in talk.of_side("client"):
         for sentence in turn.sentences if turn.index >= first else ():
             if not sentence.asks and not sentence.story and weight(hits("price", sentence), "commits"):
-                said = {dollars for number in numbers_in(sentence.folded) for dollars in number.prices()}
+                said = {dollars for number in sentence.numbers for dollars in number.prices()}
                 if said & sums:
                     return True
     return bool(told)
@@ -76,8 +76,8 @@ def _in_full(talk: Talk, price: float, first: int) -> Iterator[Sentence]:
         if sentence.turn < first or sentence.story or sentence.side is None:
             continue
         found = hits("price", sentence)
-        told = 0.0 if _NOT_ALL.search(sentence.folded) else weight(found, "paid")
-        whole = any(abs(dollars - price) <= 1 for number in numbers_in(sentence.folded) for dollars in number.prices())
+        told = 0.0 if _NOT_ALL.search(sentence) else weight(found, "paid")
+        whole = any(abs(dollars - price) <= 1 for number in sentence.numbers for dollars in number.prices())
         receipt = weight(found, "confirmed") >= PAID - 1 and whole and sentence.side == "advisor"
         if (
             receipt
@@ -97,7 +97,7 @@ def _named(price: float, said: Sequence[Amount], first: int) -> Iterator[tuple[f
     """Amounts below the price that stand as a deposit, that are half of it, or that a receipt names."""
     for amount in said:
         sentence = amount.sentence
-        if sentence.turn < first or not 0 < amount.dollars < price or _REFUSED.search(sentence.folded):
+        if sentence.turn < first or not 0 < amount.dollars < price or _REFUSED.search(sentence):
             continue
         receipt = weight(hits("price", sentence), "confirmed")
         known = amount.role in ("price", "other", "discount", "deposit", "monthly")
@@ -111,11 +111,11 @@ def _shares(talk: Talk, price: float, first: int) -> Iterator[tuple[float, Sente
     for sentence in talk.sentences:
         if sentence.turn < first or sentence.story:
             continue
-        match = _HALF.search(sentence.folded)
+        match = _HALF.search(sentence)
         if match and not (sentence.asks and _LATER.search(sentence.folded[: match.start()])):
             yield price / 2, sentence
-        if third := _THIRDS.search(sentence.folded):
+        if third := _THIRDS.search(sentence):
             yield price / (3 if third.group("share") == "third" else 4), sentence
-        for number in numbers_in(sentence.folded):
+        for number in sentence.numbers:
             if _SHARE.match(sentence.folded, number.end) and 5 <= number.value < 100:
                 yield round(price * number.value / 100, 2), sentence

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from services.agents.contract import Quote
+from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.once import Once
+from services.analyst.wordings import absent_in
 from services.analyst.words import hits
 from services.calls.model import Side
 from services.playbooks.cues import Line, fold
@@ -39,20 +41,29 @@ class Sentence:
     side: Side | None
     story: bool = False
 
-    @cached_property
+    @Once
     def line(self) -> Line:
         return Line(self.folded)
 
-    @cached_property
+    @Once
     def words(self) -> KeysView[str]:
         """The words; ``trust's`` counts as ``trust`` too."""
         return self.line.known.keys()
 
-    @cached_property
+    @Once
+    def numbers(self) -> list[Spoken]:
+        return numbers_in(self.folded)
+
+    @Once
+    def absent(self) -> int:
+        """The wordings that certainly don't hold here (``wordings.py``)."""
+        return absent_in(self.folded)
+
+    @Once
     def asks(self) -> bool:
         return "?" in self.folded and self.folded.rstrip("\"' )").endswith("?")
 
-    @property
+    @Once
     def length(self) -> int:
         """Words, as white space divides them."""
         return len(self.text.split())
@@ -70,16 +81,25 @@ class TalkTurn:
     phase: str | None
     sentences: tuple[Sentence, ...] = field(repr=False)
 
-    @cached_property
+    @Once
     def line(self) -> Line:
         return Line(self.folded)
 
-    @cached_property
+    @Once
     def words(self) -> KeysView[str]:
         """The words; ``trust's`` counts as ``trust`` too."""
         return self.line.known.keys()
 
-    @cached_property
+    @Once
+    def numbers(self) -> list[Spoken]:
+        return numbers_in(self.folded)
+
+    @Once
+    def absent(self) -> int:
+        """The wordings that certainly don't hold here (``wordings.py``)."""
+        return absent_in(self.folded)
+
+    @Once
     def last_question(self) -> Sentence | None:
         return next((one for one in reversed(self.sentences) if one.asks), None)
 
@@ -94,7 +114,7 @@ class Talk:
     def __init__(self, dialogue: Sequence[Mapping[str, Any]]) -> None:
         self.turns = [_turn(index, turn) for index, turn in enumerate(dialogue)]
 
-    @cached_property
+    @Once
     def sentences(self) -> list[Sentence]:
         return [sentence for turn in self.turns for sentence in turn.sentences]
 
@@ -103,11 +123,15 @@ class Talk:
 
     def before(self, turn: int) -> TalkTurn | None:
         """The last turn of another side before this one."""
-        side = self.turns[turn].side
-        for earlier in range(turn - 1, max(-1, turn - 4), -1):
-            if self.turns[earlier].side != side:
-                return self.turns[earlier]
-        return None
+        return self._before[turn]
+
+    @Once
+    def _before(self) -> list[TalkTurn | None]:
+        found: list[TalkTurn | None] = []
+        for index, turn in enumerate(self.turns):
+            near = reversed(self.turns[max(0, index - 3) : index])
+            found.append(next((earlier for earlier in near if earlier.side != turn.side), None))
+        return found
 
     def question_before(self, sentence: Sentence) -> Sentence | None:
         """The question that this sentence can be an answer to: asked last, just before, by the other side.

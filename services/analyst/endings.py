@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from services.analyst.dates import WEEKDAYS, when_said
 from services.analyst.dialogue import Sentence, Talk
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 
 LATE = 0.6
@@ -20,15 +21,15 @@ _DAY = re.compile(
     rf"\b(?:{'|'.join(WEEKDAYS)}|tomorrow|next week|in (?:a|two|three|\d+) weeks?|a week from|(?:\w+-)?{_NTH}"
     r"|\d{1,2}(?:st|nd|rd|th))\b"
 )
-_CLOCK = re.compile(
+_CLOCK = Wording(
     r"\b(?:at|around|say|about) (?:\d{1,2}|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
-    r"|\bo'clock\b|\b[ap]\.?m\b|\bnoon\b|\b\d{1,2}:\d\d\b|\b(?:\w+)[- ](?:thirty|fifteen|forty-five)\b"
+    r"|\bo'clock\b|\b(?:am|a\.m|pm|p\.m)\b|\bnoon\b|\b\d{1,2}:\d\d\b|\b(?:\w+)[- ](?:thirty|fifteen|forty-five)\b"
     r"|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r" in the (?:morning|afternoon|evening)\b"
 )
 _DAYS = "|".join(WEEKDAYS)
 _FREE = "fine|good|great|okay|ok|perfect|better|best|free|open|ideal|clear|wide"
-_TAKEN = re.compile(
+_TAKEN = Wording(
     rf"\b(?:{_DAYS})(?:'s (?!{_FREE})|s?,? (?:i|we|he|she)(?:'m|'re|'s)? (?!coming|calling)"
     r"(?:\w+ing\b|work|close|teach))"
     rf"|\b(?:{_DAYS})s?,? (?:i|we)(?:'ve)? (?:have|got) (?:an?|the|my|our|his|her) "
@@ -71,7 +72,7 @@ def find_appointment(talk: Talk) -> Appointment | None:
 
 def _with_day(one: Appointment, offers: list[Appointment]) -> Appointment:
     """An hour alone ("I can do seven-fifteen") belongs to the day named last before it."""
-    if when_said(one.sentence.folded):
+    if when_said(one.sentence):
         return replace(one, day=one.sentence)
     turn = one.sentence.turn
     days = [
@@ -112,9 +113,9 @@ def _offers(talk: Talk) -> Iterator[Appointment]:
         for sentence in turn.sentences:
             if turn.side not in ("advisor", "client") or sentence.length > 40:
                 continue
-            span = when_said(sentence.folded)
+            span = when_said(sentence)
             said = sentence.folded[span[0] : span[1]] if span else ""
-            day, clock = bool(span and _DAY.search(said)), bool(_CLOCK.search(sentence.folded))
+            day, clock = bool(span and _DAY.search(said)), bool(_CLOCK.search(sentence))
             if not (day or clock) or _DEADLINE.match(said):
                 continue
             strength = _strength(talk, sentence, day, clock)
@@ -131,7 +132,7 @@ def _strength(talk: Talk, sentence: Sentence, day: bool, clock: bool) -> float:
     strength += max((_answer(talk, sentence.turn, ahead) for ahead in (1, 2)), default=0.0)
     if not day and weight(found, "meets") < 1.5:
         strength -= 1.5
-    strength -= 3.0 if sentence.side == "client" and _TAKEN.search(sentence.folded) else 0.0
+    strength -= 3.0 if sentence.side == "client" and _TAKEN.search(sentence) else 0.0
     return strength
 
 
@@ -146,7 +147,7 @@ def _answer(talk: Talk, index: int, ahead: int) -> float:
     for sentence in turn.sentences[:3]:
         found = hits("endings", sentence)
         strength = max(strength, 0.75 * weight(found, "accepts") - weight(found, "refuses"))
-        if _CLOCK.search(sentence.folded) or (when_said(sentence.folded) and _DAY.search(sentence.folded)):
+        if _CLOCK.search(sentence) or (when_said(sentence) and _DAY.search(sentence.folded)):
             strength = max(strength, 1.5)
     return strength
 

@@ -11,10 +11,11 @@ from services.analyst.findings import Finding
 from services.analyst.owned import Holding, holdings_of
 from services.analyst.realty import comes_from_there, named_in
 from services.analyst.tenure import KEPT, NO, OTHERS, YES, advisers_own
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 
-_HERE = re.compile(r"\b(?:one|house|home|this) here\b")
-_STANDS = re.compile(
+_HERE = Wording(r"\b(?:one|house|home|this) here\b")
+_STANDS = Wording(
     r"\b(?:deeds?|courts?|(?:the|a|another|old|other) (?:one|place) (?:in|up|down|over|out)|property|probates?"
     r"|ancillary|out-of-state|(?:it's|that's|is|sits)(?: \w+)? on the (?:\w+ ){1,2}side)\b"
 )
@@ -54,7 +55,7 @@ def find_real_estate(talk: Talk, places: Map, client_state: str | None) -> tuple
     stated = [sentence for _, sentence in ranked]
     told = [*stated[:MOST_STATED], *_told(owned), *stated[MOST_STATED:]]
     found = Finding(best, [talk.quote_of(sentence) for sentence in told])
-    here = any(_HERE.search(sentence.folded) for _, sentence in proof[best])
+    here = any(_HERE.search(sentence) for _, sentence in proof[best])
     return found, _locations(talk, places, owned, best, (client_state, here))
 
 
@@ -121,7 +122,7 @@ def _at_home(one: Holding, client_state: str | None, rents: bool) -> bool:
 def _rents(talk: Talk) -> bool:
     """Whether the client says that the home is rented."""
     return any(
-        weight(hits("property", one), "renting") >= RENTS and not KEPT.search(one.folded)
+        weight(hits("property", one), "renting") >= RENTS and not KEPT.search(one)
         for one in talk.sentences
         if one.side == "client" and not one.story and not _ANOTHERS.match(one.folded)
     )
@@ -164,7 +165,7 @@ def _stands_there(talk: Talk, sentence: Sentence, place: int, items: dict[int, i
     at = turn.sentences.index(sentence)
     before = turn.sentences[at - 1] if at else None
     near = [sentence, *([before] if before is not None and sentence.length <= 5 else [])]
-    named = any(True for one in near for _ in named_in(one)) or bool(_STANDS.search(sentence.folded))
+    named = any(True for one in near for _ in named_in(one)) or bool(_STANDS.search(sentence))
     if not named or any(weight(hits("property", one), "not_theirs") >= 2 for one in near):
         return 0.0
     question = talk.turns[sentence.turn + 1] if sentence.asks and sentence.turn + 1 < len(talk.turns) else None

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.analyst.dates import when_said
+from services.analyst.dates import when_in, when_said
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.endings import FEW, last_part
 from services.analyst.step_claims import claims, declined, is_step
@@ -207,7 +207,7 @@ def _part_of(step: Step, part: str) -> Step:
     """A step of the adviser's out of a part of a sentence: "I'll ..." is the adviser's, "you ..." the client's."""
     ordered, own = re.match(r"(?:you |fill |sign )", part, re.I), re.match(r"(?:I|we)(?:'|’)?(?:ll|m| )", part, re.I)
     asked = bool(ordered) or (step.asked and not own)
-    said = when_said(part.split(": ")[0].lower())
+    said = when_in(part.split(": ")[0].lower())
     of_all = None if step.due and step.due in step.action else step.due
     due = part[said[0] : said[1]].strip(" ,") if said else of_all
     owner: Side = "client" if asked else "advisor"
@@ -288,13 +288,13 @@ def _weight(talk: Talk, sentence: Sentence, has_due: bool) -> float:
 
 def _due(talk: Talk, sentence: Sentence) -> str | None:
     """When it is due, as said in the sentence, or alone in the next one of the turn, or in the answer."""
-    if span := when_said(sentence.folded):
+    if span := when_said(sentence):
         return sentence.text[span[0] : span[1]].strip(" ,")
     turn = talk.turns[sentence.turn]
     later = [one for one in turn.sentences if one.start > sentence.start][:1]
     answer = talk.turns[sentence.turn + 1].sentences[:2] if sentence.turn + 1 < len(talk.turns) else ()
     for one in (*later, *answer):
         of_another = one.turn != sentence.turn and sentence.side == "client" and is_step(one)
-        if one.length < SHORT and not of_another and (span := when_said(one.folded)):
+        if one.length < SHORT and not of_another and (span := when_said(one)):
             return one.text[span[0] : span[1]].strip(" ,")
     return None

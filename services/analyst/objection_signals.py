@@ -11,7 +11,6 @@ from functools import cached_property
 
 from services.analyst.amounts import Amount, amounts
 from services.analyst.dialogue import Talk, TalkTurn
-from services.analyst.numbers import numbers_in
 from services.analyst.words import hits, weight
 from services.playbooks.cues import CueBook, Hit
 
@@ -128,7 +127,7 @@ class Scene:
         for index in sorted(self.priced):
             for turn in self.talk.turns[index + 1 : index + 3]:
                 for one in turn.sentences[:2]:
-                    wonders = one.folded.endswith(("?", "!")) and one.length <= 6 and numbers_in(one.folded)
+                    wonders = one.folded.endswith(("?", "!")) and one.length <= 6 and one.numbers
                     if turn.side == "client" and wonders:
                         yield Concern(category, ECHO, turn.index, one.start, one.end)
 

@@ -5,7 +5,7 @@ thing is"), an adviser who answers a worry, a price just named, a yes already gi
 learned; a category of a playbook that is none of the learned ones is told by its cues alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import prod
 
@@ -22,6 +22,7 @@ ENOUGH = 4.0
 LEAST = 1.5
 SHOWN = 0.2
 TURNS = 4
+Rows = Sequence[Sequence[float]]  # what the words of a turn's sentences say: a row a sentence, a column a category
 SILENT = -3.0  # a turn whose words say less than this, and without a cue, raises nothing
 
 
@@ -63,6 +64,16 @@ class Raised:
             for turn in self.turns
         }
 
+    def spoken(self, category: str, column: int, said: Mapping[int, Rows]) -> dict[int, Signals]:
+        """The same, of those turns alone whose words themselves say something for the category."""
+        own, found = self.of(category), {}
+        for index, rows in said.items():
+            wordings = [row[column] for row in rows]
+            cues = strength(own, index) if index in own else 0.0
+            if max(wordings) > SILENT or cues > 0:
+                found[index] = seen(wordings, max(map(max, rows)), cues, self.scene.signals(index))
+        return found
+
 
 def find_objections(talk: Talk, playbook: Playbook) -> list[Finding]:
     """The categories of the playbook that the client raised, with the words that raise them."""
@@ -80,10 +91,10 @@ def find_objections(talk: Talk, playbook: Playbook) -> list[Finding]:
 def _by_what_was_learned(raised: Raised) -> dict[str, list[int]]:
     """The learned categories that are likely enough, each with the turns that say so, the likeliest first."""
     weights = learned()
-    said = {turn.index: weights.wordings(turn) for turn in raised.turns}
+    said: dict[int, Rows] = {turn.index: weights.wordings(turn).tolist() for turn in raised.turns}
     found = {}
     for column, category in enumerate(weights.categories):
-        spoken = {turn: one for turn, one in raised.seen(category, column, said).items() if speaks(one)}
+        spoken = raised.spoken(category, column, said)
         chances = {turn: weights.chance(category, one) for turn, one in spoken.items()}
         best = sorted(chances, key=lambda index: -chances[index])[:TURNS]
         if together(chances[index] for index in best) >= weights.enough[category]:

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from services.analyst.call_map import Map
 from services.analyst.dialogue import Sentence, Talk
-from services.analyst.numbers import numbers_in
 from services.analyst.places import Place
 from services.analyst.realty import MOST, about_property, comes_from_there, lives_on_the_land, named_in, pieces
 from services.analyst.tenure import GIVEN_UP, given_up, gone_since, ownership, says_own, shares
+from services.analyst.wordings import Wording
 from services.analyst.words import data
 
-_NUMBERED = re.compile(
+_NUMBERED = Wording(
     r"(?:\b(?:i|we|i've|we've|you've|also|then|and)(?: also| still| just)? (?:got|have|own|bought) )"
     r"(?=[\w]+(?: more| others?)? (?:in|over|down|up|out|across)\b|\w+[,.])"
 )
 _ADJOINS = re.compile(r",? (?:rental )?")
-_PLACE_ASKED = re.compile(r"\b(?:where|whereabouts|what (?:state|town|county|city|part)|which (?:state|county))\b")
+_PLACE_ASKED = Wording(r"\b(?:where|whereabouts|what (?:state|town|county|city|part)|which (?:state|county))\b")
 
 
 @dataclass
@@ -119,12 +119,12 @@ def _asked_place(talk: Talk, near: "_Near", sentence: Sentence) -> tuple[str, st
 
 def _numbered(talk: Talk, sentence: Sentence) -> int:
     """How many are named by number alone, where houses are spoken of: "And I got two in Ohio." """
-    match = _NUMBERED.search(sentence.folded)
+    match = _NUMBERED.search(sentence)
     if match is None or sentence.side != "client":
         return 0
     if not any(about_property(turn) for turn in talk.turns[max(0, sentence.turn - 3) : sentence.turn + 1]):
         return 0
-    number = next((one for one in numbers_in(sentence.folded) if one.start == match.end()), None)
+    number = next((one for one in sentence.numbers if one.start == match.end()), None)
     plain = number is not None and number.shape == "plain" and not (number.scaled or number.money)
     return int(number.value) if number and plain and 1 <= number.value <= MOST else 0
 
@@ -177,8 +177,8 @@ def _reply(talk: Talk, sentence: Sentence, near: _Near) -> list[Sentence]:
     if not after:
         return []
     if sentence.side == "advisor":
-        return list(after[0].sentences[:2]) if _PLACE_ASKED.search(sentence.folded) else []
+        return list(after[0].sentences[:2]) if _PLACE_ASKED.search(sentence) else []
     asked = [one for one in after[0].sentences if one.asks and after[0].side == "advisor"]
-    if any(_PLACE_ASKED.search(one.folded) for one in asked) and len(after) > 1:
+    if any(_PLACE_ASKED.search(one) for one in asked) and len(after) > 1:
         return [*asked, *after[1].sentences[:2]]
     return [one for one in asked if one.length <= 6]

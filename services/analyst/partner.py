@@ -13,6 +13,7 @@ from services.analyst.findings import Finding
 from services.analyst.partner_asked import answers, asked_after_as_gone, asked_and_answered, told_young
 from services.analyst.partner_choice import AT_WORK, chosen
 from services.analyst.siblings import names_only
+from services.analyst.wordings import Wording
 from services.analyst.words import data
 from services.calls.model import Call
 from services.playbooks.cues import fold
@@ -50,7 +51,7 @@ _AFTER: list[tuple[re.Pattern[str], float]] = [
         r"|next) room)\b"), 0.7),
     (re.compile(r"^ (?:says|thinks|wants|handles|does|said|thought|wanted|takes care)\b"), 0.4),
 ]  # fmt: skip
-_TOGETHER = re.compile(
+_TOGETHER = Wording(
     r"\b(?:been together|living together|live together|engaged|getting married|got married|wedding|anniversary"
     r"|moved in)\b"
 )
@@ -151,7 +152,7 @@ def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
     if sentence.side == "advisor" and _ADVISERS_OWN.search(before):
         yield -6.0
         return
-    if _OTHERS_WIFE.search(before) or AT_WORK.search(before[-40:]):
+    if _OTHERS_WIFE.search(before) or AT_WORK.pattern.search(before[-40:]):
         yield -2.0
         return
     if _is_gone(talk, mention):
@@ -176,7 +177,7 @@ def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
         if pattern.match(after):
             yield strength
             break
-    if _TOGETHER.search(sentence.folded):
+    if _TOGETHER.search(sentence):
         yield 1.0
 
 

@@ -4,6 +4,7 @@ import re
 
 from services.analyst.cast import Cast, Mention
 from services.analyst.dialogue import Sentence, Talk
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import fold
 
@@ -16,11 +17,11 @@ _IS_IT = re.compile(
 _WHO_IS = re.compile(r"\bwho(?:'s| is| was)\s$")
 _YES = re.compile(r"\W*(?:yes|yeah|yep|yup|right|correct|uh-huh|mm-hm|it is|he is|she is|that's (?:right|him|her))\b")
 _NO = re.compile(r"\W*(?:(?:oh|well|lord|god|heavens|goodness|hell)\W+)*(?:no|nope|nah)\b")
-_ASKS_WHO = re.compile(
+_ASKS_WHO = Wording(
     r"\b(?:lucky (?:lady|man|guy|girl|fella|one|person)|who (?:is|was) (?:he|she|it|that)|who's (?:that|the|he"
     r"|she)|(?:his|her|their) name)\b"
 )
-_WHO_WAS = re.compile(r"\bwho was (?:he|she|that)\b|\bwas (?:his|her) name\b|\b(?:his|her) name was\b")
+_WHO_WAS = Wording(r"\bwho was (?:he|she|that)\b|\bwas (?:his|her) name\b|\b(?:his|her) name was\b")
 
 
 _GONE_ASKED = re.compile(r"\b(?:children|kids|babies|boys|girls|sons|daughters) did you and $")
@@ -68,8 +69,8 @@ def answers(talk: Talk, mention: Mention) -> float:
     if question is None or question.story:
         return 0.0
     asked = weight(hits("people", question), "asks_marriage")
-    if _ASKS_WHO.search(question.folded) and len(mention.before.split()) <= 3:
-        return -8.0 if _WHO_WAS.search(question.folded) else 0.0 if _after_a_child(talk, question) else 2.5
+    if _ASKS_WHO.search(question) and len(mention.before.split()) <= 3:
+        return -8.0 if _WHO_WAS.search(question) else 0.0 if _after_a_child(talk, question) else 2.5
     if asked >= 2:
         return 2.0 if len(mention.before.split()) <= 3 else 1.0
     return 0.0

@@ -5,10 +5,11 @@ import re
 from services.agents.contract import Quote
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 from services.playbooks.cues import fold
 
-AT_WORK = re.compile(
+AT_WORK = Wording(
     r"\b(?:business|law|managing|senior|junior|golf|training|silent) partner\b|\bma[dk]e partner\b|\bpartnership\b"
     r"|\b(?:partners? (?:there|at|in the|in a|in our)|ex[- ]partner)\b"
 )
@@ -52,7 +53,7 @@ def _bereft(status: Finding | None) -> bool:
 
 def _living(sentence: Sentence, status: Finding | None) -> float:
     """How far a sentence speaks of a living partner; of the bereft only what says that there is a new one."""
-    if AT_WORK.search(sentence.folded):
+    if AT_WORK.search(sentence):
         return 0.0
     found = hits("people", sentence)
     if _bereft(status):

@@ -10,6 +10,7 @@ from services.analyst.cast import Cast, cast_of
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.partner_choice import AT_WORK
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 from services.calls.model import Call
 from services.playbooks.cues import Hit, fold
@@ -47,42 +48,45 @@ _SINCE = re.compile(
     r"^\W*(?:(?:oh|well|uh|god)\W+)*(?:since (?:'|19|20|nineteen|two thousand|ninety|eighty|seventy|college"
     r"|high school)|forever|a long time|too long)"
 )
-_HOW_LONG = re.compile(
+_HOW_LONG = Wording(
     r"\b(?:how long|how many years|years of marriage|first marriage|second marriage|each other's first)\b"
 )
-_MARRIAGE = re.compile(
+_MARRIAGE = Wording(
     r"\b(?:married|marriage|wed|wife|husband|anniversary|you two|y'all two|both of you|you guys|together)\b"
 )
-_MAYBE = re.compile(
-    r"\b(?:if|whether|unless|in case|let's say|say you|suppose|would|could|might|someday|either of you)\b"
-)
+_MAYBE = Wording(r"\b(?:if|whether|unless|in case|let's say|say you|suppose|would|could|might|someday|either of you)\b")
 _ADVISERS_OWN = re.compile(r"\b(?:my|our|i|i'm|i've|we|we're|we've|me)\b")
 _THEIRS = frozenset(data("people")["kin"]["others"]) - {"ex", "ex's", "family", "dog", "dogs", "cat", "cats"}
 _THIRD = frozenset("he she they he's she's they're who his her their him somebody someone people folks".split())
 _FIRST = frozenset("i i'm i've i'd we we're we've my our me us you you're you've your mine".split())
+_RELATIVE = "|".join(word for kind in ("child", "others", "professions") for word in data("people")["kin"][kind])
+_RELATIVE_NAMED = (
+    Wording(rf"\b(?:{_RELATIVE})(?:'s name is| named|,| is|'s)? ([a-z]+)"),
+    Wording(rf"\b([a-z]+)(?: is|'s|,| was) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:{_RELATIVE})\b"),
+)
 _CHILDREN = frozenset(data("people")["kin"]["children"])
 _LOST = re.compile(
     r"^(?:'s| has| had)? ?(?:passed|died|been gone|been dead)\b|^, (?:who|he|she) (?:passed|died)\b"
     r"|^'s (?:funeral|been gone|passed|gone)\b|^ went (?:in|last|on|this|so|to (?:the lord|glory|heaven))\b"
 )
-_YOU_TWO = re.compile(r"\b(?:you two|both of you|you both|you guys|y'all|the two of you)\b")
-_ANEW = re.compile(r"\b(?:then|later|and|so|but) (?:then |later )?(?:i|we) (?:got )?(?:re)?married\b")
-_BEFORE_THAT = re.compile(r"\b(?:lost|buried|passed|died|divorced|split|first (?:husband|wife|marriage))\b")
+_YOU_TWO = Wording(r"\b(?:you two|both of you|you both|you guys|y'all|the two of you)\b")
+_ANEW = Wording(r"\b(?:then|later|and|so|but) (?:then |later )?(?:i|we) (?:got )?(?:re)?married\b")
+_BEFORE_THAT = Wording(r"\b(?:lost|buried|passed|died|divorced|split|first (?:husband|wife|marriage))\b")
 _NO_MORE = re.compile(r" (?:was|had|used to|passed|died|left|and i (?:split|divorced|parted))\b")
 _TO_COME = re.compile(r"\b(?:getting|get|be|going to|gonna|about to|planning on)\s*$")
-_YEARS_WITH = re.compile(r"\byears (?:with|to|together|married)\b")
+_YEARS_WITH = Wording(r"\byears (?:with|to|together|married)\b")
 _A_SINGLE = re.compile(r"a single (?!woman|man|mom|dad|mother|father|lady|guy|gal|person|parent|client|adult)")
-_WHO_WAS = re.compile(r"\bwhat was (?:his|her) (?:\w+ )?name\b|\bwho was (?:he|she)\b|\b(?:his|her) name was\b")
+_WHO_WAS = Wording(r"\bwhat was (?:his|her) (?:\w+ )?name\b|\bwho was (?:he|she)\b|\b(?:his|her) name was\b")
 _PASSED = re.compile(
     r"\W*(?:and |but |well,? )*(?:he|she)(?:'s| has|'d| had)? (?:passed|died|been gone|gone (?:now|since))\b"
 )
-_ASKED_WHEN = re.compile(
+_ASKED_WHEN = Wording(
     r"\bwhen did (?:your (?:late )?(?:husband|wife)|mr\.?|mrs\.?)(?: [a-z'-]+)? (?:pass|die)\b"
     r"|\bhow long (?:has|have) (?:your (?:husband|wife)|mr\.?|mrs\.?)(?: [a-z'-]+)? been gone\b"
 )
 _PARTNERS = frozenset(("husband", "wife", "hubby", "spouse"))
 _MARRIED = _PARTNERS | {"married", "marriage", "wedding", "anniversary"}
-_SELF = re.compile(r"\b(?:i|i'm|my|our|we|we're|me)\b")
+_SELF = Wording(r"\b(?:i|i'm|my|our|we|we're|me)\b")
 _LOSING = re.compile(r"\b(?:i|we) (?:lost|buried)\s$|\bwidow of\s$")
 
 
@@ -114,7 +118,7 @@ def find_marital_status(talk: Talk, call: Call) -> Finding | None:
 
 def _of_a_relative(talk: Talk, sentence: Sentence, kin: dict[str, str]) -> bool:
     """Whether a son, a sister or a friend on the call speaks of himself."""
-    return voice_of(talk, sentence, kin) is not None and bool(_SELF.search(sentence.folded))
+    return voice_of(talk, sentence, kin) is not None and bool(_SELF.search(sentence))
 
 
 def _parent_died(talk: Talk, sentence: Sentence, kin: dict[str, str]) -> bool:
@@ -129,7 +133,7 @@ def _side_by_side(talk: Talk, cast: Cast, kin: dict[str, str]) -> Iterator[tuple
     if not second:
         return
     for sentence in talk.sentences:
-        if fold(second[0]) in sentence.words or _YOU_TWO.search(sentence.folded):
+        if fold(second[0]) in sentence.words or _YOU_TWO.search(sentence):
             yield sentence, "couple", 2.0
             return
 
@@ -142,8 +146,8 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
     if sentence.story and not (ours and "ex" in sentence.words):
         return
     found = [hit for hit in hits("people", sentence) if _of_the_client(sentence, hit) and not _else(sentence, hit)]
-    imagined = bool(_MAYBE.search(sentence.folded)) and not (ours and not re.search(r"\bif\b", sentence.folded))
-    for group in GROUPS:
+    imagined = bool(found and _MAYBE.search(sentence)) and not (ours and not re.search(r"\bif\b", sentence.folded))
+    for group in GROUPS if found else ():
         strength = weight(found, group)
         if strength and imagined and not sentence.asks:
             strength *= 0.25
@@ -151,7 +155,7 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
             strength *= _confirmed(talk, sentence) if sentence.asks else 0.7
         if strength > 0:
             yield group, strength
-    if ours and _ANEW.search(sentence.folded) and _BEFORE_THAT.search(talk.turns[sentence.turn].folded):
+    if ours and _ANEW.search(sentence) and _BEFORE_THAT.search(talk.turns[sentence.turn]):
         yield "again", 4.0
     if _departed(talk, sentence):
         yield "widowed", 4.0
@@ -162,7 +166,7 @@ def _said(talk: Talk, sentence: Sentence) -> Iterator[tuple[str, float]]:
 
 def _else(sentence: Sentence, hit: Hit[str]) -> bool:
     """Whether a cue means something else: a partner at work, a single house, a second husband who is no more."""
-    if hit.key in ("unmarried", "married") and AT_WORK.search(sentence.folded):
+    if hit.key in ("unmarried", "married") and AT_WORK.search(sentence):
         return True
     if hit.key == "again":
         return bool(_NO_MORE.match(sentence.folded, hit.end) or _TO_COME.search(sentence.folded[: hit.start]))
@@ -172,17 +176,17 @@ def _else(sentence: Sentence, hit: Hit[str]) -> bool:
 def _departed(talk: Talk, sentence: Sentence) -> bool:
     """Whether a partner who was just spoken of is told to have died, or is asked after as one who has."""
     if sentence.side == "advisor":
-        if _ASKED_WHEN.search(sentence.folded):
+        if _ASKED_WHEN.search(sentence):
             return True
         earlier = talk.before(sentence.turn)
-        return bool(_WHO_WAS.search(sentence.folded) and earlier and not _PARTNERS.isdisjoint(earlier.words))
+        return bool(_WHO_WAS.search(sentence) and earlier and not _PARTNERS.isdisjoint(earlier.words))
     if not _PASSED.match(sentence.folded) or sentence.side != "client":
         return False
     own = [one for one in talk.turns[sentence.turn].sentences if one.start < sentence.start]
     earlier = talk.before(sentence.turn)
     near = [*(earlier.sentences[-1:] if earlier and len(own) < 3 else []), *own[-2:]]
     words = set().union(*(one.words for one in near)) if near else set()
-    married = not words.isdisjoint(_MARRIED) or any(_YEARS_WITH.search(one.folded) for one in near)
+    married = not words.isdisjoint(_MARRIED) or any(_YEARS_WITH.search(one) for one in near)
     return married and words.isdisjoint(_CHILDREN | _THEIRS)
 
 
@@ -210,7 +214,7 @@ def _answered(talk: Talk, sentence: Sentence, question: Sentence) -> Iterator[tu
     asked = hits("people", question)
     first = sentence is talk.turns[sentence.turn].sentences[0]
     text = sentence.folded
-    if _HOW_LONG.search(question.folded) and _MARRIAGE.search(question.folded):
+    if _HOW_LONG.search(question) and _MARRIAGE.search(question):
         if (
             _LASTING.match(text) or _SINCE.match(text) or re.search(r"\b(?:first|second|third)\b", text)
         ) and not _NO.match(text):
@@ -260,11 +264,7 @@ def _lost(talk: Talk, cast: Cast) -> Iterator[tuple[Sentence, str, float]]:
 
 def _relatives(talk: Talk) -> set[str]:
     """The names that are said of a child, a relative, a friend, folded."""
-    kin = data("people")["kin"]
-    words = "|".join(kin["child"] + kin["others"] + kin["professions"])
-    after = re.compile(rf"\b(?:{words})(?:'s name is| named|,| is|'s)? ([a-z]+)")
-    before = re.compile(rf"\b([a-z]+)(?: is|'s|,| was) (?:my|our|the|her|his|your|a) (?:\w+ )?(?:{words})\b")
-    return {m.group(1) for s in talk.sentences for pattern in (after, before) for m in pattern.finditer(s.folded)}
+    return {m.group(1) for s in talk.sentences for said in _RELATIVE_NAMED for m in said.finditer(s)}
 
 
 def _status(said: dict[str, float]) -> str | None:

@@ -89,6 +89,7 @@ class Learned:
         self._strength = float(stored["strength"])
         self._usual: Table = stored["usual"].astype(np.float64)
         self._near = self._neighbours()
+        self._by_side: dict[str, tuple[dict[str, int], Table]] = {}
         self.moves: Table = stored["moves"].astype(np.float64)
         self.start: Table = stored["start"].astype(np.float64)
 
@@ -122,15 +123,34 @@ class Learned:
             if first < end:
                 raw[first:end] += heard[first + away : end + away, way]
 
+    def _spoken(self, side: str) -> tuple[dict[str, int], Table]:
+        """The words and pairs that count in a turn of a side, numbered; and their weights, by number and phase.
+
+        A word counts for itself and as said by the side: both weights are summed here, once.
+        """
+        known = self._by_side.get(side)
+        if known is None:
+            kinds = [self._rows.get("word", {}), self._rows.get(side, {})]
+            numbers = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(kinds)))}
+            weights = np.zeros((len(numbers), self._weights.shape[1]))
+            for rows in kinds:
+                weights[[numbers[word] for word in rows]] += self._weights[list(rows.values())]
+            known = self._by_side[side] = (numbers, weights)
+        return known
+
     def _weigh(self, found: Sequence[tuple[str, Features]]) -> Table:
+        """The weights of a turn's own features; the first two of ``found`` are the words by side and by themselves."""
+        numbers, said = self._spoken(found[0][0])
+        heard = np.array([numbers[gram] for gram in found[0][1] if gram in numbers], dtype=np.intp)
+        grams = said.take(heard, axis=0).sum(axis=0)
         rows: list[int] = []
         values: list[float] = []
-        for kind, features in found:
+        for kind, features in found[2:]:
             known = self._rows.get(kind, {})
             names = known.keys() & features.keys()
             rows += map(known.__getitem__, names)
             values += map(features.__getitem__, names)
-        weighed: Table = self._bias + np.array(values) @ self._weights.take(rows, axis=0)
+        weighed: Table = self._bias + grams + np.array(values) @ self._weights.take(rows, axis=0)
         return weighed
 
 

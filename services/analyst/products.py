@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from services.analyst.dialogue import Talk, TalkTurn
 from services.analyst.findings import Finding
+from services.analyst.wordings import Wording
 from services.playbooks.cues import CueBook, Hit
 from services.playbooks.loader import Playbook
 
 ENOUGH = 1.0
 ASKED = 0.25
 REACH = 200  # letters after a product in which it can be turned down
-_INVENTORY = re.compile(
+_INVENTORY = Wording(
     r"\b(?:do you (?:\w+ ){0,3}have|have you (?:got|done|ever)|did you|is (?:it|that) (?:set up|in))\b"
 )
 _REJECTED = re.compile(
@@ -63,4 +64,4 @@ def _weight(turn: TalkTurn, hit: Hit[str]) -> float:
     sentence = turn.sentence_at(hit.start)
     if _REJECTED.search(turn.folded, hit.end, hit.end + REACH):
         return 0.0
-    return ASKED * hit.weight if sentence.asks and _INVENTORY.search(sentence.folded) else hit.weight
+    return ASKED * hit.weight if sentence.asks and _INVENTORY.search(sentence) else hit.weight

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from services.analyst.dialogue import Sentence, TalkTurn
 from services.analyst.numbers import numbers_in
+from services.analyst.wordings import Wording
 from services.analyst.words import data
 
 MOST = 30
-_PROPERTY = re.compile(
+_PROPERTY = Wording(
     r"\b(?:propert(?:y|ies)|real estate|deeds?|parcels?|houses|homes|own (?:any|the|your|a)|what do you own"
     r"|it's a lot)\b"
 )
@@ -35,7 +36,7 @@ _BESIDE_ACRES = re.compile(
     r"(?:(?:a|the) (?:barn|shed|shop)s?,? (?:and )?)?(?:about |maybe |like |some )?(?:[\w-]+ ){1,4}$"
 )
 _ON_ACRES = re.compile(r"\bacres(?: of \w+)? (?:and|with) (?:a|the|our|that) (?:\w+ )?$")
-_LIVES_ON = re.compile(
+_LIVES_ON = Wording(
     r"\b(?:live|lives|living|still|stay|staying|house|home|house is|home is|raised)(?: right| out| up| all)? on (?:the"
     r"|our|a|this|that|your)(?: \w+)? (?:farm|ranch|land|place)\b|\b(?:one farm|all one piece"
     r"|(?:house|home) and the (?:land|farm) together)\b"
@@ -44,7 +45,7 @@ _PEOPLE_FROM = re.compile(
     r"\b(?:everybody|everyone|somebody|people|folks|couple|guys?|fellas?|man|men|woman|women|lady|ladies|boy|girl"
     r"|family|families|outfit|company|buyers?|crowd|they|neighbors?|tourists|lawyer|doctor) (?:all )?(?:out of|from) $"
 )
-_PLACE_IN = re.compile(
+_PLACE_IN = Wording(
     r"\b(?:[Tt]he|[Oo]ur|[Mm]y) (?P<place>place) (?:(?:up|down|over|out|back) )?(?:in|near|outside) (?=[A-Z])"
 )
 _NO_FARM = re.compile(r"(?:farm|ranch)s? (?:bureau|plans?|famil|credit|equipment|hand|kid|boy|girl|country|show)")
@@ -62,11 +63,11 @@ _HERE_TOO = re.compile(r"houses (?:down|over|up|total|altogether|note|payment)")
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> tuple[re.Pattern[str], dict[str, str]]:
+def _kinds() -> tuple[Wording, dict[str, str]]:
     """The pattern of every word for real estate, longest first, and the kind of each."""
     kinds = {word: kind for kind, words in data("property")["kinds"].items() for word in words}
     words = "|".join(re.escape(word) for word in sorted(kinds, key=len, reverse=True))
-    return re.compile(
+    return Wording(
         rf"(?<![\w-])(?<!parking )(?<!whole )(?<!open )({words})(?:'s|s)?\b(?!-)(?! (?:of (?:brands"
         rf"|representatives)|equity|notes?|payment|insurance|church|care|party|rules?|funds?|rep|permit|inspector"
         rf"|office\b(?! building)))"
@@ -84,7 +85,7 @@ def named_in(sentence: Sentence) -> list[tuple[str, int]]:
 def _named_in(sentence: Sentence) -> Iterator[tuple[str, int]]:
     pattern, kinds = _kinds()
     folded = sentence.folded
-    for match in pattern.finditer(folded):
+    for match in pattern.finditer(sentence):
         word, before = match.group(1), folded[: match.start()]
         if _NO_HOUSE.search(before) or _IN_A_NAME.search(sentence.text[: match.start() + 1]):
             continue
@@ -100,13 +101,13 @@ def _named_in(sentence: Sentence) -> Iterator[tuple[str, int]]:
             continue
         second = kinds[word] == "home" and _SECOND.search(before)
         yield "other home" if second else kinds[word], match.start()
-    for match in _PLACE_IN.finditer(sentence.text):
+    for match in _PLACE_IN.in_text(sentence):
         yield "home", match.start("place")
 
 
 def about_property(turn: TalkTurn) -> bool:
     """Whether a turn speaks of houses or land, or asks after them."""
-    return bool(_PROPERTY.search(turn.folded)) or any(named_in(one) for one in turn.sentences)
+    return bool(_PROPERTY.search(turn)) or any(named_in(one) for one in turn.sentences)
 
 
 def comes_from_there(sentence: Sentence, place: int) -> bool:
@@ -116,7 +117,7 @@ def comes_from_there(sentence: Sentence, place: int) -> bool:
 
 def lives_on_the_land(sentence: Sentence) -> bool:
     """Whether a sentence says that home stands on the farm, so that both are one."""
-    return bool(_LIVES_ON.search(sentence.folded))
+    return bool(_LIVES_ON.search(sentence))
 
 
 def pieces(sentence: Sentence, start: int) -> int:

@@ -8,6 +8,7 @@ from services.analyst.call_map import Map, area_codes_said, asked_where, says_ne
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.findings import Finding
 from services.analyst.places import Place
+from services.analyst.wordings import Wording
 from services.analyst.words import hits
 from services.playbooks.cues import fold
 
@@ -23,7 +24,7 @@ _YES = re.compile(
 )
 _NO = re.compile(r"(?:no|nope|naw|nah|not)\b")
 _I = re.compile(r"\b(?:i'm|i am|i live|i've|i work|me)\b")
-_GROUND = re.compile(
+_GROUND = Wording(
     r"\b(?:my|our|i own|we own|i've got|i got|we've got|we have|i have|it's a)\b.*"
     r"\b(?:house|home|place|acres|land|duplex|condo|townhouse)\b"
 )
@@ -36,13 +37,13 @@ _WAS_HOME = re.compile(r"\bit (?:was|used to be) (?:always )?$")
 _HERE = re.compile(
     r"\b(?:i'm|we're|i am|we are|i've been|we've been|been|home's|home is|out of|over|here|up|down|still|back)\b"
 )
-_FIRM = re.compile(r"\b(?:i'm|we're|we are|i am|our|office|offices|based|i work|we cover|licensed)\b")
-_SEAT = re.compile(
+_FIRM = Wording(r"\b(?:i'm|we're|we are|i am|our|office|offices|based|i work|we cover|licensed)\b")
+_SEAT = Wording(
     r"\b(?:we're|we are|i'm|our|us|the firm|company)\b.*\b(?:headquartered|based|offices?|located|out of)\b"
 )
 _WITH_US = re.compile(r",? (?:right |over |up |down |out |back )?(?:here )?(?:with|by|near|close to|around) us\b")
 _NOT_HOME = re.compile(r"\b(?:you|we|i) (?:don't|do not|ain't|aren't|no longer|didn't ever) (?:even )?live\b")
-_YOU = re.compile(r"\b(?:you|you're|your|y'all)\b")
+_YOU = Wording(r"\b(?:you|you're|your|y'all)\b")
 _BUT = re.compile(r"[^.?!]{0,12}(?:\bwell\b|,? but\b|\bsort of\b|\bnot\b)")
 ENOUGH = 0.5
 CLEAR = 0.05
@@ -123,7 +124,7 @@ def _own_ground(place: Place) -> bool:
     """Whether a client names a place as that of a house or land of theirs."""
     sentence = place.sentence
     theirs = sentence.side == "client" and not sentence.story and not _THIRD.search(sentence.folded[: place.start])
-    return theirs and bool(_GROUND.search(sentence.folded))
+    return theirs and bool(_GROUND.search(sentence))
 
 
 def _all_around(talk: Talk, places: Map) -> Finding | None:
@@ -201,10 +202,10 @@ def _residence_by_adviser(talk: Talk, place: Place, strength: float, lives: floa
 
 def _ours(talk: Talk, sentence: Sentence) -> bool:
     """Whether the adviser speaks of the firm's own place."""
-    if sentence.side != "advisor" or sentence.asks or _YOU.search(sentence.folded):
+    if sentence.side != "advisor" or sentence.asks or _YOU.search(sentence):
         return False
     early = sentence.turn <= 0.2 * len(talk.turns) + 2
-    return bool((early and _FIRM.search(sentence.folded)) or _SEAT.search(sentence.folded))
+    return bool((early and _FIRM.search(sentence)) or _SEAT.search(sentence))
 
 
 def _law(sentence: Sentence) -> float:

@@ -160,7 +160,7 @@ def kinds_counted(sentence: Sentence) -> list[tuple[int, int]]:
     """Numbers of children of a kind in a sentence ("two girls", "three from before"), with their places."""
     found = []
     described = "|".join(WORDS["described"])
-    for number in numbers_in(sentence.folded):
+    for number in sentence.numbers:
         if (
             number.shape != "plain"
             or number.scaled

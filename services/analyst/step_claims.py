@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.step_text import things
+from services.analyst.wordings import Wording
 from services.analyst.words import data, hits, weight
 from services.playbooks.cues import Hit
 
@@ -18,7 +19,7 @@ _NEEDED = re.compile(
 _YES = re.compile(
     r"\W*(?:(?:oh|well|um|uh),? )*(?:yes|yeah|yep|please|sure|absolutely|definitely|if you (?:have|can))\b"
 )
-_TAG = re.compile(r", (?:would|could|will|can|won't) you\?|, (?:okay|ok|please|all right|alright)\?")
+_TAG = Wording(r", (?:would|could|will|can|won't) you\?|, (?:okay|ok|please|all right|alright)\?")
 
 
 def claims(talk: Talk, sentence: Sentence, found: list[Hit[str]]) -> Iterator[tuple[float, str]]:
@@ -73,7 +74,7 @@ def _order(sentence: Sentence, found: list[Hit[str]]) -> float:
     for place, word in enumerate(sentence.line.words[:4]):
         if word in words["orders"]:
             start, end = sentence.line.starts[place], sentence.line.ends[place]
-            told = not sentence.asks or _TAG.search(sentence.folded)
+            told = not sentence.asks or _TAG.search(sentence)
             spoken = Hit("asks", ORDERED if told else 0.0, start, end, "an order")
             return sureness(spoken, found) if len(sentence.line.words) > place + 2 else 0.0
         if word not in words["openings"]:

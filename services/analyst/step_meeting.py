@@ -2,10 +2,11 @@
 
 import re
 
-from services.analyst.dates import when_said
+from services.analyst.dates import when_in
 from services.analyst.dialogue import Sentence, Talk, TalkTurn
 from services.analyst.endings import FIXED, Appointment, find_appointment, last_part
 from services.analyst.step_text import MOST_WORDS, Step, bare
+from services.analyst.wordings import Wording
 from services.analyst.words import book, hits, weight
 from services.calls.model import Side
 from services.playbooks.cues import Hit
@@ -14,8 +15,8 @@ LATE = 0.6
 SHORT = 9
 PROMISED = 2.5
 LATELY = 8
-_CALLING = re.compile(r"\b(?:call|phone|ring)\b")
-_A_CALL = re.compile(r"\b(?:a|the|another|our|phone|video|conference|family) call\b")
+_CALLING = Wording(r"\b(?:call|phone|ring)\b")
+_A_CALL = Wording(r"\b(?:a|the|another|our|phone|video|conference|family) call\b")
 _MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
 _DAY = re.compile(
     r"\b(?:\w+day|week|month|\w+th|first|second|third|january|february|march|april|may|june|july|august"
@@ -37,9 +38,7 @@ def meeting_step(talk: Talk) -> Step | None:
         text = f"{bare(other.text).rstrip('?.! ')}: {text}" if other is not sentence else text
     elif not _MEETING.search(text):
         earlier = talk.turns[max(0, sentence.turn - LATELY) : sentence.turn]
-        calling = any(_CALLING.search(one.folded) for one in beside) or any(
-            _A_CALL.search(one.folded) for one in earlier
-        )
+        calling = any(_CALLING.search(one) for one in beside) or any(_A_CALL.search(one) for one in earlier)
         text = f"{'Call' if calling else 'Meeting'}: {text}"
     if other is not None and not _MEETING.search(text):
         text = f"Meeting: {text}"
@@ -87,7 +86,7 @@ def balance_step(talk: Talk) -> Step | None:
             rest = next((hit for hit in hits("steps", sentence) if hit.key == "balance"), None)
             if rest is None or sentence.asks or sentence.story:
                 continue
-            span = when_said(sentence.folded[rest.start :])
+            span = when_in(sentence.folded[rest.start :])
             due = sentence.text[rest.start + span[0] : rest.start + span[1]].strip(" ,.") if span else None
             if due and _DAY.search(due.lower()) and not _NOW.search(due.lower()) and _agreed(talk, turn.index):
                 action = f"Pay {sentence.text[rest.start :].strip(' .,')}"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from services.agents.contract import Quote
 from services.analyst.dialogue import Sentence
@@ -26,6 +27,7 @@ _OTHERS = re.compile(
     r"[,;]? (?:and )?(?=(?:I'll|I’ll|we'll)\b)|[,;] (?:and )?(?=(?:fill|sign|you \w+ (?:the|your))\b)", re.I
 )
 _LIST = re.compile(r",? and (?=(?:the|your|a|an|any|his|her|their|that|those)\b)", re.I)
+_RUN = re.compile(r"[a-z\-]+")
 _NOUN = re.compile(r"[a-z\-]+(?![a-z\-]| (?:it|them|that|those|you|me|him|her|us|over)\b)")
 _VERB_WILL = re.compile(
     r"(?<!\ba)(?<!\bthe)(?<!your)(?<!\bmy)(?<!\bold)(?<!\bnew)(?<!\bher)(?<!\bhis)(?<!\bour) will\b"
@@ -55,9 +57,17 @@ class Step:
 
 def things(text: str) -> list[str]:
     """The things to send, sign or fill in that a text names."""
-    known = data("steps")["things"]
-    found = [match.group() for match in _NOUN.finditer(_VERB_WILL.sub(" ", text.lower()))]
-    return [one for one in found if one in known or f"{one}s" in known]
+    lower = text.lower()
+    if _things().isdisjoint(_RUN.findall(lower)):
+        return []
+    return [one for one in _NOUN.findall(_VERB_WILL.sub(" ", lower)) if one in _things()]
+
+
+@lru_cache(maxsize=1)
+def _things() -> frozenset[str]:
+    """The things to send, sign or fill in, in the plural and in the singular."""
+    known: list[str] = data("steps")["things"]
+    return frozenset([*known, *(one[:-1] for one in known if one.endswith("s"))])
 
 
 def same_person(one: str, other: str) -> bool:

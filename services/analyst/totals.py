@@ -7,7 +7,8 @@ from itertools import islice, product
 
 from services.analyst.assets import NOT_WORTH, things_in
 from services.analyst.dialogue import Sentence, Talk, TalkTurn
-from services.analyst.numbers import Spoken, numbers_in
+from services.analyst.numbers import Spoken
+from services.analyst.wordings import Wording
 from services.analyst.words import hits, weight
 
 LEAST_ESTATE = 5_000
@@ -28,7 +29,7 @@ _SIDE_OF = re.compile(
     r"|\b(?:over|above|under|below|(?:more|less|higher|lower) than)\b"
     r"(?:[\s,]+(?:or|like|say|about|maybe|over|above|under|below|a))*\s+$"
 )
-_TAKES_OFF = re.compile(
+_TAKES_OFF = Wording(
     r"\b(?:less|minus|net|after|tak(?:e|es|ing|en) (?:\w+ ){0,4}?(?:off|out|away)|subtract\w*|come(?:s)? (?:off|out)"
     r"|owe|owed|mortgage|loans?|debts?)\b"
 )
@@ -53,12 +54,10 @@ class Total:
 
 def totals_in(talk: Talk, turn: TalkTurn) -> Iterator[Total]:
     """What a turn says of the whole: sums that come out right, amounts beside words like "altogether", echoes."""
-    said = list(_amounts(turn))
+    said = _amounts(turn)
     earlier = talk.before(turn.index)
-    heard = list(_amounts(earlier))[-NEAR:] if earlier else []
-    lately = [
-        one for near in talk.turns[max(0, turn.index - LATELY) : turn.index] for one in list(_amounts(near))[-NEAR:]
-    ]
+    heard = _amounts(earlier)[-NEAR:] if earlier else []
+    lately = [one for near in talk.turns[max(0, turn.index - LATELY) : turn.index] for one in _amounts(near)[-NEAR:]]
     for place, (sentence, number) in enumerate(said):
         before = said[max(0, place - NEAR) : place]
         for dollars in number.worths()[:2]:
@@ -88,12 +87,19 @@ def totals_in(talk: Talk, turn: TalkTurn) -> Iterator[Total]:
             yield Total(dollars, echo, sentence, number.start)
 
 
-def _amounts(turn: TalkTurn) -> Iterator[Said]:
-    """The numbers of a turn that can be worths."""
+def _amounts(turn: TalkTurn) -> list[Said]:
+    """The numbers of a turn that can be worths; worked out once."""
+    found = turn.line.found.get("worths")
+    if found is None:
+        found = turn.line.found["worths"] = list(_worths(turn))
+    return found
+
+
+def _worths(turn: TalkTurn) -> Iterator[Said]:
     for sentence in turn.sentences:
         if sentence.story and not _SETTLES.match(sentence.folded):
             continue
-        for number in numbers_in(sentence.folded):
+        for number in sentence.numbers:
             off = number.value >= 100 and _OFF.match(sentence.folded, number.end)
             counted = (not off and NOT_WORTH.match(sentence.folded, number.end)) or _APIECE.match(
                 sentence.folded, number.end
@@ -181,7 +187,7 @@ def _is_rest(said: Sequence[Said], sentence: Sentence, rest: float, of_a_total: 
     Where the sentence names one thing, or ``of_a_total`` is set, the first amount must have been a sum itself: else
     it is that thing's rest.
     """
-    if rest < LEAST_ESTATE or not _TAKES_OFF.search(sentence.folded):
+    if rest < LEAST_ESTATE or not _TAKES_OFF.search(sentence):
         return False
     said = said[-16:] if of_a_total else said[-10:]
     one = of_a_total or any(things_in(sentence))

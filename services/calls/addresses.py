@@ -68,6 +68,8 @@ def addresses_in(text: str, *, asked: bool = False) -> list[str]:
     A spoken one counts where its domain is a well-known provider's, or where e-mail is the subject:
     in the words themselves, or in the question before (``asked``).
     """
+    if not _may_hold_one(text):
+        return []
     written = [match.strip(".").lower() for match in EMAIL.findall(text)]
     if written:
         return written
@@ -80,6 +82,11 @@ def addresses_in(text: str, *, asked: bool = False) -> list[str]:
         if local and (cued or domain in _PROVIDERS):
             found.append(f"{local}@{domain}.{ending}")
     return found
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether an address can stand in a text at all: none does without its sign, written or said."""
+    return "@" in text or " at " in text.lower()
 
 
 def _local_part(words: str) -> str:
@@ -144,6 +151,8 @@ def client_email(turns: Sequence[Turn], sides: dict[str | None, Side | None]) ->
     own: list[tuple[str, bool]] = []
     read_back: list[str] = []
     for index, turn in enumerate(turns):
+        if not _may_hold_one(turn.text):
+            continue
         before = turns[index - 1].text if index else ""
         side = sides.get(turn.speaker)
         found = addresses_in(turn.text, asked=bool(_CUE.search(before)))

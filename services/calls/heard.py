@@ -24,16 +24,17 @@ _ASKED = re.compile(
     rf"(?:a |with |the )?{_TITLE}{_NAME}(?P<end>[^\w]|$)"
 )
 _INTRODUCED = re.compile(
-    r"(?:\b[Ii]'m|\b[Ii] am|\b[Tt]his is|\b[Mm]y name(?:'s| is)|\b[Tt]he name(?:'s| is)|\b[Ii]t's|\b[Ii]t is|"
-    rf"\b[Cc]all me) {_NAME}"
+    r"\b(?:[Ii]'m|[Ii] am|[Tt]his is|[Mm]y name(?:'s| is)|[Tt]he name(?:'s| is)|[Ii]t's|[Ii]t is|[Cc]all me)"
+    rf" {_NAME}"
     r"(?=\s*(?:[,.!?;]|$| here\b| and\b| with\b| from\b| at\b| over\b| calling\b))"
 )
 _NAME_ASKED = re.compile(
-    r"\bwho (?:am i|do i have|is this|is it|'s this|are you)\b|\bwho's (?:this|calling)\b|"
-    r"\b(?:what(?:'s| is| was)|get|have|give me|tell me|confirm|spell) your (?:full |first |first and last )?name\b",
+    r"\b(?:who (?:am i|do i have|is this|is it|'s this|are you)|who's (?:this|calling)|"
+    r"(?:what(?:'s| is| was)|get|have|give me|tell me|confirm|spell) your (?:full |first |first and last )?name)\b",
     re.IGNORECASE,
 )
-_GOES_BY = re.compile(rf"(?:^|[,.] |\b[Bb]ut |\b[Jj]ust ){_NAME}(?:'s| is) (?:fine|okay|easier|plenty)\b")
+_GOOD_ENOUGH = ("fine", "okay", "easier", "plenty")
+_GOES_BY = re.compile(rf"(?:^|[,.] |\b[Bb]ut |\b[Jj]ust ){_NAME}(?:'s| is) (?:{'|'.join(_GOOD_ENOUGH)})\b")
 _WITH_QUESTION = re.compile(r"[^.?!]*\?")
 _NAME_GIVEN = re.compile(
     rf"^(?:(?:[Ss]ure|[Yy]es|[Yy]eah|[Uu]m|[Uu]h|[Oo]h|[Oo]kay|[Hh]i|[Hh]ello|[Hh]ey)[,.]? )*{_NAME}(?=[,.!]|$)"
@@ -162,7 +163,8 @@ def introduced(turns: Sequence[Turn], spoken: Counter[str]) -> list[tuple[int, s
         earlier = turns[index - 1].text if index else ""
         if _NAME_ASKED.search(earlier) and (given := _NAME_GIVEN.match(turn.text)) and given["name"] not in earlier:
             matches.append(given)
-        matches += _GOES_BY.finditer(turn.text)
+        if any(word in turn.text for word in _GOOD_ENOUGH):
+            matches += _GOES_BY.finditer(turn.text)
         for match in matches:
             if match[0].lower().startswith("it") and _WITH_QUESTION.match(turn.text, match.end()):
                 continue

@@ -98,7 +98,7 @@ _CLIENT_SAYS: tuple[tuple[float, tuple[str, ...]], ...] = (
 
 def _compiled(table: tuple[tuple[float, tuple[str, ...]], ...], sign: int) -> tuple[tuple[float, re.Pattern[str]], ...]:
     return tuple(
-        (sign * weight, re.compile("|".join(rf"\b(?:{phrase})(?!\w)" for phrase in phrases)))
+        (sign * weight, re.compile(rf"\b(?:{'|'.join(f'(?:{phrase})' for phrase in phrases)})(?!\w)"))
         for weight, phrases in table
     )
 

@@ -100,12 +100,12 @@ class Cue:
 
     def _match(self, line: Line, number: int, place: int) -> int | None:
         """The place after the cue's last word, if the cue's elements from ``number`` on stand from ``place`` on."""
-        words, opens, elements = line.words, line.opens, self.elements
+        words, elements = line.words, self.elements
         while number < len(elements):
             element = elements[number]
             if element.plain is None or element.between or element.optional:
                 return self._match_freely(line, number, place)
-            if place >= len(words) or (number and opens[place]) or words[place] not in element.plain:
+            if place >= len(words) or words[place] not in element.plain or (number and line.opens[place]):
                 return None
             number, place = number + 1, place + 1
         return place
@@ -132,16 +132,17 @@ def _runs(line: Line, choices: Iterable[tuple[str, ...]], place: int) -> Iterato
 def _run(line: Line, words: tuple[str, ...], place: int) -> int | None:
     """The place after a run of words that stands at a place, or None."""
     for count, wanted in enumerate(words):
-        if place >= len(line.words) or (count and line.opens[place]):
+        if place >= len(line.words):
             return None
         word = line.words[place]
         if wanted == "{number}":
             if not _is_number(word):
                 return None
-            place = _last_of_number(line, place)
-        elif not (word == wanted or word == wanted + "'s" or (wanted.endswith("*") and word.startswith(wanted[:-1]))):
+        elif not (word == wanted or word == wanted + "'s" or (wanted[-1] == "*" and word.startswith(wanted[:-1]))):
             return None
-        place += 1
+        if count and line.opens[place]:
+            return None
+        place = (_last_of_number(line, place) if wanted == "{number}" else place) + 1
     return place
 
 

@@ -47,9 +47,14 @@ class Line:
             self.known |= dict.fromkeys([word[:-2] for word in words if word.endswith("'s")])
 
     def __getattr__(self, name: str) -> Any:
-        if name not in ("at", "ends", "opens", "starts"):
+        if name == "at":
+            self.at = self._numbers()
+        elif name == "opens":
+            self.opens = self._openings()
+        elif name in ("ends", "starts"):
+            self._place()
+        else:
             raise AttributeError(name)
-        self._place()
         return getattr(self, name)
 
     def _place(self) -> None:
@@ -58,21 +63,21 @@ class Line:
             spans = [(start, end) for start, end in spans if self.folded[start:end] not in _FILLERS]
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
-        self.opens = self._openings()
-        at: dict[str, list[int]] = {}
+
+    def _numbers(self) -> dict[str, list[int]]:
+        at: dict[str, list[int]] = {word: [] for word in self.known}
         for place, word in enumerate(self.words):
-            for known in (word, word[:-2]) if word.endswith("'s") else (word,):
-                if known in at:
-                    at[known].append(place)
-                else:
-                    at[known] = [place]
-        self.at = at
+            at[word].append(place)
+            if word.endswith("'s"):
+                at[word[:-2]].append(place)
+        return at
 
     def _openings(self) -> list[bool]:
         if not self.words:
             return []
-        folded, last = self.folded, self.starts[-1]
-        if all(folded.find(stop, 0, last) < 0 for stop in _STOPS):
+        folded = self.folded
+        last = folded.rfind(self.words[-1])  # where the last word begins, or further on
+        if folded.find(".", 0, last) < 0 and folded.find("?", 0, last) < 0 and folded.find("!", 0, last) < 0:
             return [True] + [False] * (len(self.words) - 1)
         gaps = zip(self.ends, islice(self.starts, 1, None), strict=False)
         return [True, *(not _STOPS.isdisjoint(folded[end:start]) for end, start in gaps)]
