@@ -37,7 +37,7 @@ from psycopg2.extras import execute_values
 from sqlalchemy import event
 
 from bench.chain import long_call
-from bench.throughput import resident_mb
+from bench.processes import resident_mb
 from db import transcripts
 from services import deals, stages
 from services.agents.persistence import row_of

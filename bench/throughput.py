@@ -1,9 +1,10 @@
 """Calls a minute through the whole builtin chain and into the record, and how long one waits for a single call.
 
-Run ``python -m bench.throughput``; ``--json`` prints the rows as JSON. Every case has an embedded server in a folder of
-its own and workers that are processes of their own (``python -m services worker``), as many as the case says; calls
-have ``--words`` words each (5,000), ``--calls`` of them are handed in before the clock starts to run. The time is that
-from the first call's begin to the last call's end, as the record has it, so that a worker's start is not in it.
+Run ``python -m bench.throughput``; ``--json`` prints the rows as JSON, ``--without-embeddings`` leaves the slow half
+out. Every case has an embedded server in a folder of its own and workers that are processes of their own (``python -m
+services worker``), as many as the case says; calls have ``--words`` words each (5,000), ``--calls`` of them are handed
+in before the clock starts to run. The time is that from the first call's begin to the last call's end, as the record
+has it, so that a worker's start is not in it.
 """
 
 import argparse
@@ -20,6 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.chain import long_call
+from bench.processes import cpu_seconds, database_cpu
+from bench.processes import resident_mb as resident_mb
 from services import ingestion, runs, uploads
 from services.database import Database, open_record
 from services.settings import Settings
@@ -29,13 +32,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Row:
-    """One case: calls a minute where many wait; seconds from handing in to the end where one comes alone."""
+    """One case: calls a minute where many wait; seconds from handing in to the end where one comes alone.
+
+    ``worker_cpu`` and ``database_cpu`` are seconds of processor time a call, of all workers and of PostgreSQL.
+    """
 
     embeddings: bool
     workers: int
     calls: int
     words: int
     calls_a_minute: float
+    worker_cpu: float
+    database_cpu: float
     single_p50: float
     single_p95: float
     worker_mb: float
@@ -79,14 +87,32 @@ def measure(calls: int, words: int, number: int, *, embeddings: bool) -> Row:
             text = long_call(words)
             with workers(folder, number, embeddings=embeddings) as started:
                 done(database, [hand_in(database, text, "warm", each) for each in range(number * 2)])
+                before = used(started, folder)
                 ids = [hand_in(database, text, "many", each) for each in range(calls)]
                 seconds = span(database, ids)
+                spent = [after - before for after, before in zip(used(started, folder), before, strict=True)]
                 alone = sorted(single(database, text, each) for each in range(20))
                 memory = statistics.mean(resident_mb(worker.pid) for worker in started)
         finally:
             database.close()
     p95 = statistics.quantiles(alone, n=20)[-1]
-    return Row(embeddings, number, calls, words, calls * 60 / seconds, statistics.median(alone), p95, round(memory))
+    return Row(
+        embeddings=embeddings,
+        workers=number,
+        calls=calls,
+        words=words,
+        calls_a_minute=calls * 60 / seconds,
+        worker_cpu=spent[0] / calls,
+        database_cpu=spent[1] / calls,
+        single_p50=statistics.median(alone),
+        single_p95=p95,
+        worker_mb=round(memory),
+    )
+
+
+def used(started: Sequence[subprocess.Popen[str]], folder: Path) -> tuple[float, float]:
+    """Seconds of processor time that the workers used so far, and PostgreSQL."""
+    return sum(cpu_seconds(worker.pid) for worker in started), database_cpu(folder)
 
 
 def hand_in(database: Database, text: bytes, kind: str, number: int) -> str:
@@ -120,21 +146,15 @@ def done(database: Database, ids: Sequence[str]) -> list[runs.RunView]:
     return ended
 
 
-def resident_mb(pid: int | str) -> float:
-    """The resident memory of a process, in megabytes; 0 where the system does not say."""
-    status = Path(f"/proc/{pid}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=150, help="calls of a case without embeddings (default 150)")
     parser.add_argument("--words", type=int, default=5_000, help="words of a call (default 5,000)")
+    parser.add_argument("--without-embeddings", action="store_true", help="only the cases without embeddings")
     parser.add_argument("--json", action="store_true", help="print the rows as one JSON list")
     chosen = parser.parse_args()
     rows = []
-    for embeddings in (False, True):
+    for embeddings in (False,) if chosen.without_embeddings else (False, True):
         for number in (1, 2):
             calls = max(8, chosen.calls // 4) if embeddings else chosen.calls
             row = measure(calls, chosen.words, number, embeddings=embeddings)
@@ -143,6 +163,7 @@ def main() -> None:
                 how = f"{number} worker{'s' * (number > 1)}, {'with' if embeddings else 'without'} embeddings"
                 print(
                     f"{how:32} {row.calls:4} calls {row.calls_a_minute:7.0f} a minute   "
+                    f"processor a call {row.worker_cpu:5.3f} s, PostgreSQL {row.database_cpu:5.3f} s   "
                     f"one alone p50 {row.single_p50:5.2f} s  p95 {row.single_p95:5.2f} s  {row.worker_mb:4.0f} MB each",
                     flush=True,
                 )

@@ -25,6 +25,7 @@ from urllib.request import urlopen
 from playwright.sync_api import WebSocket, sync_playwright
 from sqlalchemy.orm import Session
 
+from bench.processes import cpu_seconds, database_cpu
 from bench.start import CHROMIUM, IDLE, ROOT
 from db import runs, steps
 from db.engine import Database, open_database
@@ -88,18 +89,6 @@ def answers(address: str) -> bool:
         return False
 
 
-def cpu_seconds(pid: int) -> float:
-    """Seconds of processor time that a process used, its ended children with it."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(each) for each in fields[11:15]) / os.sysconf("SC_CLK_TCK")
-
-
-def database_cpu(pid: int) -> float:
-    """The same of the processes of the embedded PostgreSQL: the postmaster and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return cpu_seconds(pid) + sum(cpu_seconds(int(each)) for each in children)
-
-
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, str]]:
     """The dashboard without a worker: its process and its address."""
@@ -121,7 +110,7 @@ def served(folder: Path) -> Iterator[tuple[int, str]]:
             server.wait(timeout=60)
 
 
-def watch(address: str, pid: int, postmaster: int, browsers: int, seconds: float, page: str) -> dict[str, float]:
+def watch(address: str, pid: int, folder: Path, browsers: int, seconds: float, page: str) -> dict[str, float]:
     """Opens the tabs one after the other, lets them watch, and tells what the server spent meanwhile.
 
     ``questions`` is how often the tabs asked the server.
@@ -140,11 +129,11 @@ def watch(address: str, pid: int, postmaster: int, browsers: int, seconds: float
             tab.goto(f"{address}/{page}")
             tab.wait_for_selector(IDLE)
         tab.wait_for_timeout(3000)
-        server, database, questions = cpu_seconds(pid), database_cpu(postmaster), asked[0]
+        server, database, questions = cpu_seconds(pid), database_cpu(folder), asked[0]
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             tab.wait_for_timeout(1000 * min(left, 1))
-        spent = {"server": cpu_seconds(pid) - server, "postgres": database_cpu(postmaster) - database}
+        spent = {"server": cpu_seconds(pid) - server, "postgres": database_cpu(folder) - database}
         spent["questions"] = asked[0] - questions
         browser.close()
     return spent
@@ -170,8 +159,7 @@ def main() -> None:
             mover = threading.Thread(target=move, args=(database, ids, stop, chosen.moving))
             if chosen.moving:
                 mover.start()
-            postmaster = int(next((folder / "data").rglob("postmaster.pid")).read_text().split()[0])
-            spent = watch(address, pid, postmaster, chosen.browsers, chosen.seconds, chosen.page)
+            spent = watch(address, pid, folder, chosen.browsers, chosen.seconds, chosen.page)
             stop.set()
             if chosen.moving:
                 mover.join()

@@ -1,16 +1,16 @@
 """The audit: every write by a person or a run, each entry linked by its hash to the one before."""
 
-import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, event, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import AuditEntry
+from db.stored import to_json
 
 BATCH = 2000
 
@@ -53,7 +53,17 @@ class AuditFilter:
 
 
 def add(session: Session, entries: Sequence[Entry]) -> None:
-    """Adds the entries in their order; the last thing that a transaction does, for others wait for its end."""
+    """Adds the entries in their order, at the very end of the session's transaction.
+
+    Whoever adds one waits until others' transactions that added some are over: were it done earlier, two that wait for
+    a row of one another's would wait for ever.
+    """
+    session.info.setdefault(_WAITING, []).extend(entries)
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    entries: list[Entry] = session.info.pop(_WAITING, [])
     if not entries:
         return
     session.flush()
@@ -68,9 +78,15 @@ def add(session: Session, entries: Sequence[Entry]) -> None:
         }
         for entry in entries
     ]
-    session.execute(_ADD, {"entries": json.dumps(told)})
+    session.execute(_ADD, {"entries": to_json(told)})
 
 
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_WAITING, None)
+
+
+_WAITING = "audit"
 _ADD = text(
     "SELECT count(aftercall_audit(actor, action, external_id, details, write_id, call)) FROM ("
     " SELECT * FROM json_to_recordset(CAST(:entries AS json)) AS entry"

@@ -7,17 +7,19 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, insert, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, text, update
+from sqlalchemy.orm import Session
 
+from db import audit
+from db.batch_files import FileRow, Standing, Status, counts, files, run_ids, wanted
 from db.errors import NoSuchRow
 from db.models import Batch, BatchFile, Run, Source, Transcript
-from db.runs import RunState, add_source, queue_many
+from db.runs import add_source, queue_many
 from db.stored import storable, storable_text
 
+__all__ = ["FileRow", "Standing", "Status", "counts", "files", "run_ids", "wanted"]
+
 BatchState = Literal["open", "started", "discarded"]
-Status = Literal["waiting", "new", "update", "duplicate", "unreadable"]
-Standing = Status | Literal["twin"] | RunState
 _CLOSING = 0x0AF7E5CA12  # one batch at a time is started or discarded: two of the same files could lock each other out
 
 
@@ -29,37 +31,6 @@ class BatchRow:
     actor: str
     created_at: datetime
     state: BatchState
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """One file of a batch. ``twin`` is the name of an earlier file that holds the same call, ``twin_differs``
-    whether in other words.
-
-    ``wanted`` is whether it is to be processed: what the person said, else that it is new or an update and no twin.
-    ``run_state``, ``run_error`` and ``run_external_id`` are those of its run.
-    """
-
-    position: int
-    name: str
-    digest: str | None
-    status: Status
-    sentence: str | None
-    format: str | None
-    options: dict[str, Any]
-    external_id: str | None
-    client_name: str | None
-    meeting_date: str | None
-    turn_count: int
-    speakers: list[Any] | None
-    warnings: list[Any] | None
-    run_id: str | None
-    twin: str | None
-    twin_differs: bool
-    wanted: bool
-    run_state: RunState | None
-    run_error: str | None
-    run_external_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,47 +151,6 @@ def options_of(session: Session, batch_id: str, position: int) -> dict[str, Any]
     return found
 
 
-def files(
-    session: Session,
-    batch_id: str,
-    shown: Collection[str] = (),
-    limit: int | None = None,
-    offset: int = 0,
-    position: int | None = None,
-) -> list[FileRow]:
-    """Files of a batch in their order: all, or those that stand as one of ``shown`` says (see ``counts``)."""
-    statement, standing = _standing(batch_id)
-    if shown:
-        statement = statement.where(standing.in_(list(shown)))
-    if position is not None:
-        statement = statement.where(BatchFile.position == position)
-    rows = session.execute(statement.order_by(BatchFile.position).limit(limit).offset(offset)).all()
-    return [FileRow(*row) for row in rows]
-
-
-def counts(session: Session, batch_id: str) -> dict[Standing, int]:
-    """How many files stand how: by their run's state where they have one, else 'twin' or by their status."""
-    statement, standing = _standing(batch_id)
-    counted = statement.with_only_columns(standing, func.count(), maintain_column_froms=True).group_by(standing)
-    found: dict[Any, int] = {}
-    for stands, number in session.execute(counted):
-        found[stands] = number
-    return found
-
-
-def wanted(session: Session, batch_id: str) -> int:
-    """How many files of a batch are to be processed."""
-    statement, _ = _standing(batch_id)
-    inner = statement.subquery()
-    return session.scalar(select(func.count()).select_from(inner).where(inner.c.wanted)) or 0
-
-
-def run_ids(session: Session, batch_id: str) -> list[str]:
-    """The runs of a batch, in the order of its files."""
-    mine = select(BatchFile.run_id).where(BatchFile.batch_id == batch_id, BatchFile.run_id.is_not(None))
-    return [run_id for run_id in session.scalars(mine.order_by(BatchFile.position)) if run_id]
-
-
 def start(session: Session, batch_id: str, actor: str, stale: dict[str, Any]) -> list[str]:
     """Queues a run for every file that is wanted and takes the bytes of the others away; the runs' ids, in order.
 
@@ -248,6 +178,7 @@ def start(session: Session, batch_id: str, actor: str, stale: dict[str, Any]) ->
         session.execute(update(BatchFile), became)
     session.execute(update(Batch).where(Batch.id == batch_id).values(state="started"))
     _forget_bytes(session, batch_id)
+    audit.note(session, actor, "submit", files=len(chosen))
     return list(dict.fromkeys(queued))
 
 
@@ -261,6 +192,15 @@ def discard(session: Session, batch_id: str) -> None:
         session.execute(update(Batch).where(Batch.id == batch_id).values(state="discarded"))
         _forget_bytes(session, batch_id)
         session.execute(delete(BatchFile).where(BatchFile.batch_id == batch_id))
+
+
+def discard_open(session: Session, before: datetime) -> int:
+    """Takes away the open batches that were begun before that moment; how many."""
+    forgotten = select(Batch.id).where(Batch.state == "open", Batch.created_at < before)
+    found = list(session.scalars(forgotten.with_for_update(skip_locked=True)))
+    for batch_id in found:
+        discard(session, batch_id)
+    return len(found)
 
 
 _BATCH = (Batch.id, Batch.actor, Batch.created_at, Batch.state)
@@ -286,40 +226,6 @@ def _lock(session: Session, batch_id: str, states: Collection[str] = ("open",)) 
         told = "is not there" if row is None else _ENDS.get(row.state, "was not started yet")
         raise NoSuchRow(f"This list of files {told}.")
     return _batch(row)
-
-
-def _standing(batch_id: str) -> tuple[Select[Any], ColumnElement[str]]:
-    """The files of a batch with what follows from the others and from their runs; and how each stands."""
-    goes = BatchFile.status.in_(("new", "update"))
-    first = (
-        select(BatchFile.external_id, func.min(BatchFile.position).label("position"))
-        .where(BatchFile.batch_id == batch_id, goes)
-        .group_by(BatchFile.external_id)
-        .subquery()
-    )
-    earlier = aliased(BatchFile)
-    twin = and_(goes, first.c.position < BatchFile.position)
-    meant = func.coalesce(BatchFile.wanted, and_(goes, ~twin))
-    standing = func.coalesce(Run.state, case((twin, "twin"), else_=BatchFile.status))
-    computed = {
-        "twin": case((twin, earlier.name)).label("twin"),
-        "twin_differs": func.coalesce(and_(twin, earlier.content_hash != BatchFile.content_hash), false()).label(
-            "twin_differs"
-        ),
-        "wanted": and_(BatchFile.status.in_(("new", "update", "duplicate")), meant).label("wanted"),
-        "run_state": Run.state,
-        "run_error": Run.error,
-        "run_external_id": Run.external_id,
-    }
-    columns = [computed[name] if name in computed else getattr(BatchFile, name) for name in FileRow.__slots__]
-    statement = (
-        select(*columns)
-        .outerjoin(first, first.c.external_id == BatchFile.external_id)
-        .outerjoin(earlier, and_(earlier.batch_id == batch_id, earlier.position == first.c.position))
-        .outerjoin(Run, Run.id == BatchFile.run_id)
-        .where(BatchFile.batch_id == batch_id)
-    )
-    return statement, standing
 
 
 def _forget_bytes(session: Session, batch_id: str) -> None:

@@ -1,10 +1,10 @@
-"""Runs on their way into the workers' queue, in the order in which they were handed in."""
+"""Runs on their way to the workers, in the order in which they were handed in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from db.models import Run
@@ -12,36 +12,27 @@ from db.models import Run
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One run in the queue. ``tries`` tells its workflows apart: a run that is let go again gets a new one."""
+    """One run that was taken. ``tries`` tells its workflows apart: a run that is let go again gets a new one."""
 
     run_id: str
     tries: int
     dispatched_at: datetime | None
 
 
-def next_to_dispatch(session: Session, most: int) -> list[Dispatch]:
-    """The oldest runs that wait and lie in no queue yet, so many that ``most`` of all are in one; locked for us."""
-    room = most - (session.scalar(select(func.count()).select_from(Run).where(*_IN_QUEUE)) or 0)
-    if room <= 0:
-        return []
-    waiting = (Run.state == "queued", Run.dispatched_at.is_(None))
-    oldest = select(*_COLUMNS).where(*waiting).order_by(Run.seq).limit(room).with_for_update(skip_locked=True)
-    return [Dispatch(*row) for row in session.execute(oldest)]
-
-
-def mark(session: Session, run_ids: Sequence[str]) -> None:
-    """Notes that runs lie in the queue."""
-    session.execute(update(Run).where(Run.id.in_(run_ids)).values(dispatched_at=func.clock_timestamp()))
+def take(session: Session, most: int) -> list[Dispatch]:
+    """Takes the oldest runs that wait, ``most`` of them; nobody else gets them. In their order."""
+    rows = session.execute(_TAKE, {"most": most})
+    return [Dispatch(row.id, row.tries, row.dispatched_at) for row in sorted(rows, key=lambda row: row.seq)]
 
 
 def unmark(session: Session, run_ids: Sequence[str]) -> None:
-    """Notes that runs, which are not at their end, lie in no queue: they are put there again under a new name."""
+    """Has runs that were taken, and are not at their end, wait to be taken again, as another try."""
     again = {"state": "queued", "dispatched_at": None, "tries": Run.tries + 1}
     session.execute(update(Run).where(Run.id.in_(run_ids), *_IN_QUEUE).values(**again))
 
 
 def in_queue(session: Session) -> list[Dispatch]:
-    """The runs that lie in the queue or are at work, the oldest first."""
+    """The runs that were taken and are not at their end, the oldest first."""
     return [Dispatch(*row) for row in session.execute(select(*_COLUMNS).where(*_IN_QUEUE).order_by(Run.seq))]
 
 
@@ -68,3 +59,11 @@ def lately_at_work(session: Session, last: int = 100) -> list[str]:
 
 _COLUMNS = (Run.id, Run.tries, Run.dispatched_at)
 _IN_QUEUE = (Run.state.in_(("queued", "running")), Run.dispatched_at.is_not(None))
+_TAKE = text("""
+WITH oldest AS MATERIALIZED (
+  SELECT id FROM runs WHERE state = 'queued' AND dispatched_at IS NULL
+  ORDER BY seq LIMIT :most FOR UPDATE SKIP LOCKED
+)
+UPDATE runs SET dispatched_at = clock_timestamp()
+FROM oldest WHERE runs.id = oldest.id
+RETURNING runs.id, tries, dispatched_at, seq""")

@@ -4,7 +4,7 @@ It asks for a direct connection to PostgreSQL: a pooler that shares sessions bet
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,3 +72,12 @@ def any_is_here(session: Session, names: Sequence[str]) -> bool:
 
 def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"aftercall worker {name}".encode()).digest()[:8], "big", signed=True)
+
+
+def first_free(database: Database, names: Iterable[str]) -> Presence | None:
+    """Takes the first of the names that nobody has; None where all are taken."""
+    for name in names:
+        mine = Presence(database, name)
+        if mine.take():
+            return mine
+    return None

@@ -1,22 +1,21 @@
-"""Uploaded files and their runs through the chain: how they stand, and how they end. The agents' parts: db/steps.py."""
+"""Runs through the chain: how they stand and how they end. Handing in: db/intake.py; the agents: db/steps.py."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
-from db.models import UNFINISHED, Run, RunOutput, RunStep, Source, Transcript
+from db.intake import add_source, get_source, queue, queue_many
+from db.models import Run, RunOutput, RunStep, Transcript
 from db.steps import StepRow, StepState, steps_of
-from db.stored import storable, storable_text, to_json
+from db.stored import storable_text
 
-__all__ = ["RunRow", "RunState", "StepRow", "StepState"]
+__all__ = ["RunRow", "RunState", "StepRow", "StepState", "add_source", "get_source", "queue", "queue_many"]
 
 RunState = Literal["queued", "paused", "running", "done", "failed", "cancelled"]
 UNENDED: tuple[RunState, ...] = ("queued", "paused", "running")
@@ -47,58 +46,8 @@ class RunRow:
     start_at: str | None
     tries: int
     worker: str | None
+    dry_run_id: str | None = None
     steps: tuple[StepRow, ...] = ()
-
-
-def add_source(session: Session, content: bytes, *, actor: str) -> str:
-    """Stores the bytes of a file, once however often it comes; returns their digest (sha256 in hex)."""
-    digest = sha256(content).hexdigest()
-    row = {"digest": digest, "content": content, "size": len(content), "actor": actor}
-    fresh = insert(Source).values(row)
-    # The update changes nothing: it keeps others from taking the bytes away before they are referred to.
-    session.execute(fresh.on_conflict_do_update(index_elements=["digest"], set_={"size": fresh.excluded.size}))
-    return digest
-
-
-def get_source(session: Session, digest: str) -> bytes:
-    """The bytes of a file. Raises NoSuchRow."""
-    content = session.scalar(select(Source.content).where(Source.digest == digest))
-    if content is None:
-        raise NoSuchRow("The uploaded file is not stored any more.")
-    return content
-
-
-def queue(
-    session: Session,
-    source_digest: str,
-    filename: str,
-    options: dict[str, Any],
-    *,
-    actor: str,
-    start_at: str | None = None,
-    external_id: str | None = None,
-) -> str:
-    """A run that waits for its turn; returns its id.
-
-    Where a run of the same file, name, options and start is not at its end yet, it is that one's id. A re-run brings
-    the ``external_id`` of the call whose stored state it goes on from, and the agent that it starts at.
-    """
-    values = _waiting(source_digest, filename, options, actor, start_at) | {"external_id": external_id}
-    return session.execute(_unless_unfinished([values]).returning(Run.id)).scalar_one()
-
-
-def queue_many(session: Session, files: Sequence[tuple[str, str, dict[str, Any]]], *, actor: str) -> list[str]:
-    """Like ``queue`` for many files (digest, name and options of each): their runs' ids, in the same order."""
-    rows = [_waiting(*file, actor, None) for file in files]
-    alike: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        alike.setdefault(row["fingerprint"], row)
-    fresh = list(alike.values())
-    ids: dict[str, str] = {}
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = _unless_unfinished(fresh[start : start + _AT_ONCE]).returning(Run.fingerprint, Run.id)
-        ids |= {str(row.fingerprint): row.id for row in session.execute(part)}
-    return [ids[row["fingerprint"]] for row in rows]
 
 
 def begin(session: Session, run_id: str, tries: int, worker: str) -> RunRow | None:
@@ -106,21 +55,33 @@ def begin(session: Session, run_id: str, tries: int, worker: str) -> RunRow | No
 
     Also where it was let go again since: each try is another's to take.
     """
-    taken = session.scalar(
+    taken = (
         update(Run)
         .where(Run.id == run_id, Run.tries == tries, Run.state.in_(("queued", "running")))
         .values(state="running", started_at=func.coalesce(Run.started_at, func.clock_timestamp()), worker=worker)
-        .returning(Run.id)
+        .returning(*(getattr(Run, name) for name in _OWN))
+        .execution_options(synchronize_session=False)
     )
-    return None if taken is None else get(session, run_id)
+    row = session.execute(taken).one_or_none()
+    return None if row is None else RunRow(**row._mapping, client_name=None)
 
 
 def finish(
-    session: Session, run_id: str, *, external_id: str | None, transcript_id: int | None, note: str | None = None
+    session: Session,
+    run_id: str,
+    *,
+    external_id: str | None,
+    transcript_id: int | None,
+    note: str | None = None,
+    last: str | None = None,
 ) -> None:
-    """Notes that a run is done, and which call it wrote; what its agents gave is needed no more."""
-    session.execute(delete(RunOutput).where(RunOutput.run_id == run_id))
-    _end(session, run_id, state="done", error=None, note=note, external_id=external_id, transcript_id=transcript_id)
+    """Notes that a run is done, and which call it wrote; what its agents gave is needed no more.
+
+    ``last`` names the agent that did so: its step is done with it.
+    """
+    values = {"external_id": external_id, "transcript_id": transcript_id, "note": note, "last": last}
+    if session.scalar(_FINISH, {"run_id": run_id, **values}) is None:
+        raise NoSuchRow("This run is not stored any more.")
 
 
 def fail(session: Session, run_id: str, error: str) -> None:
@@ -259,7 +220,17 @@ def unfinished(session: Session) -> list[RunRow]:
     return _rows(session, select(Run).where(Run.state.in_(("queued", "running"))).order_by(Run.seq))
 
 
-_AT_ONCE = 500  # rows of one statement
+_OWN = [name for name in RunRow.__slots__ if name not in ("client_name", "steps")]
+_FINISH = text("""
+WITH given AS (
+  DELETE FROM run_outputs WHERE run_id = :run_id
+), ended AS (
+  UPDATE run_steps SET state = 'done', finished_at = clock_timestamp(), error = NULL
+  WHERE run_id = :run_id AND agent = :last
+)
+UPDATE runs SET state = 'done', error = NULL, note = :note, external_id = :external_id,
+  transcript_id = :transcript_id, finished_at = clock_timestamp()
+WHERE id = :run_id RETURNING id""")
 
 
 def forget_workings(session: Session, before: datetime) -> None:
@@ -273,34 +244,6 @@ _given_away = (RunStep.state == "done") & ~(
     select(RunOutput.agent).where(RunOutput.run_id == RunStep.run_id, RunOutput.agent == RunStep.agent).exists()
 )
 RunTwin = Run.__table__.alias("twin").c
-
-
-def _waiting(digest: str, filename: str, options: dict[str, Any], actor: str, start_at: str | None) -> dict[str, Any]:
-    name = storable_text(filename)
-    return {
-        "id": str(uuid.uuid4()),
-        "source_digest": digest,
-        "filename": name,
-        "options": storable(options),
-        "state": "queued",
-        "actor": actor,
-        "created_at": func.clock_timestamp(),
-        "start_at": start_at,
-        "fingerprint": _fingerprint(digest, name, options, start_at),
-    }
-
-
-def _unless_unfinished(rows: Sequence[dict[str, Any]]) -> Insert:
-    fresh = insert(Run).values(list(rows))
-    # The update changes nothing: it locks the other's row, so that its id can be told.
-    return fresh.on_conflict_do_update(
-        index_elements=[Run.fingerprint], index_where=text(UNFINISHED), set_={"fingerprint": fresh.excluded.fingerprint}
-    )
-
-
-def _fingerprint(digest: str, filename: str, options: dict[str, Any], start_at: str | None) -> str:
-    told = to_json([digest, filename, dict(sorted(options.items())), start_at])
-    return sha256(told.encode()).hexdigest()
 
 
 def _chosen(run_ids: Sequence[str] | None) -> list[ColumnElement[bool]]:
@@ -317,9 +260,8 @@ def _rows(session: Session, statement: Any) -> list[RunRow]:
     named = statement.add_columns(Transcript.client_name).outerjoin(Transcript, Transcript.id == Run.transcript_id)
     found = session.execute(named, execution_options={"populate_existing": True}).all()
     steps = steps_of(session, [run.id for run, _ in found])
-    names = [name for name in RunRow.__slots__ if name not in ("client_name", "steps")]
     return [
-        RunRow(**{name: getattr(run, name) for name in names}, client_name=client, steps=tuple(steps[run.id]))
+        RunRow(**{name: getattr(run, name) for name in _OWN}, client_name=client, steps=tuple(steps[run.id]))
         for run, client in found
     ]
 

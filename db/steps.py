@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
@@ -31,11 +30,8 @@ class StepRow:
 
 def lay_out(session: Session, run_id: str, agents: Sequence[str], kept: Sequence[str] = ()) -> None:
     """Writes the steps of a run, in their order, where they do not stand yet; those ``kept`` need not be done."""
-    rows = [
-        {"run_id": run_id, "agent": agent, "position": position, "state": "kept" if agent in kept else "pending"}
-        for position, agent in enumerate(agents)
-    ]
-    session.execute(insert(RunStep).on_conflict_do_nothing(), rows)
+    states = ["kept" if agent in kept else "pending" for agent in agents]
+    session.execute(_LAY_OUT, {"run_id": run_id, "agents": list(agents), "states": states})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def began(session: Session, run_id: str, agent: str) -> StepBegun:
 def done(session: Session, run_id: str, agent: str, output: dict[str, Any]) -> None:
     """Notes that an agent is done, and keeps what it gave, as JSON, for those that come after it. Raises NoSuchRow.
 
-    The disk is waited for: the engine, which is told afterwards, may tell a server that was killed in between.
+    The disk is waited for: what is done is not done again, whatever is killed.
     """
     values = {"run_id": run_id, "agent": agent, "output": to_json(output)}
     if session.scalar(_DONE, values) is None:
@@ -82,6 +78,11 @@ WITH before AS (
   WHERE run_id = :run_id AND agent = :agent AND before.state NOT IN ('done', 'kept') AND before.run_state = 'running'
 )
 SELECT state, attempts, run_state, tries FROM before""")
+_LAY_OUT = text("""
+INSERT INTO run_steps (run_id, agent, position, state)
+SELECT :run_id, agent, place - 1, state
+FROM unnest(CAST(:agents AS text[]), CAST(:states AS text[])) WITH ORDINALITY AS laid (agent, state, place)
+ON CONFLICT DO NOTHING""")
 _DONE = text("""
 WITH kept AS (
   INSERT INTO run_outputs (run_id, agent, output) VALUES (:run_id, :agent, CAST(:output AS json))

@@ -3,32 +3,28 @@
 A batch lives in the record. Whatever happens to the browser, it is found again there; no bytes stay in this process.
 """
 
-import io
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from db import batches as stored
 from db import transcripts
 from db.batches import BatchState, FileRow, NewFile, Standing
-from services import archives, chain, preflight, uploads
-from services.archives import Member
+from services import chain, preflight, uploads
 from services.calls import reader
 from services.calls.model import Side, Speaker
 from services.database import Database, translated
-from services.errors import NotFound, TooLarge, UnreadableTranscript
+from services.errors import NotFound
 from services.runs import ENDED
 from services.settings import settings
+from services.unfolding import Content, chunks, unfolded
 
 __all__ = ["BatchView", "Content", "FileView", "Progress", "Standing", "Taken"]
 
-Content = bytes | IO[bytes]
 BEFORE: tuple[Standing, ...] = ("new", "update", "duplicate", "twin", "unreadable")
 AFTER: tuple[Standing, ...] = ("running", "queued", "paused", "failed", "cancelled", "done")
-_CHUNK_FILES = 100
-_CHUNK_BYTES = 4_000_000
 log = logging.getLogger("aftercall.batches")
 
 
@@ -126,7 +122,7 @@ def add_all(database: Database, batch_id: str, files: Iterable[tuple[str, Conten
     """
     taken = Taken(0)
     most = settings().max_files
-    for chunk in _chunks(unfolded(files)):
+    for chunk in chunks(unfolded(files)):
         new = [
             NewFile(uploads.own_name(member.name), member.content, member.problem.sentence if member.problem else None)
             for member in chunk
@@ -136,18 +132,6 @@ def add_all(database: Database, batch_id: str, files: Iterable[tuple[str, Conten
         taken = Taken(taken.added + added, taken.known + known, taken.refused + len(chunk) - added - known)
         preflight.wake()
     return taken
-
-
-def unfolded(files: Iterable[tuple[str, Content]]) -> Iterator[Member]:
-    """Files one by one, those of zip archives among them; a file over MAX_FILE_MB comes without its bytes."""
-    for name, content in files:
-        try:
-            if archives.is_zip_of_files(name, content):
-                yield from archives.unfold(io.BytesIO(content) if isinstance(content, bytes) else content)
-            else:
-                yield Member(name, _bytes(content))
-        except UnreadableTranscript as error:
-            yield Member(name, None, error)
 
 
 def get(database: Database, batch_id: str, actor: str | None = None) -> BatchView | None:
@@ -246,31 +230,6 @@ def progress(batch: BatchView) -> Progress:
     """How far a list is that was started."""
     counts = {state: batch.counts[state] for state in AFTER if state in batch.counts}
     return Progress(counts, sum(counts.values()), sum(counts.get(state, 0) for state in ENDED))
-
-
-def _bytes(content: Content) -> bytes:
-    limit = settings().max_file_mb
-    if isinstance(content, bytes):
-        size = len(content)
-    else:
-        size = content.seek(0, io.SEEK_END)
-        content.seek(0)
-    if size > limit * 1_000_000:
-        raise TooLarge(f"The file has {size / 1e6:,.1f} MB; the limit is {limit:g} MB (MAX_FILE_MB).")
-    return content if isinstance(content, bytes) else content.read()
-
-
-def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
-    chunk: list[Member] = []
-    size = 0
-    for member in members:
-        chunk.append(member)
-        size += len(member.content or b"")
-        if len(chunk) == _CHUNK_FILES or size > _CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def _decide(database: Database, batch_id: str, position: int, **values: Any) -> None:

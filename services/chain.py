@@ -1,19 +1,19 @@
 """The chain: one durable workflow a run, its agents as steps. The only place that knows the workflow engine.
 
-A run is a row of the record. Whoever wants a call worked through writes one and wakes the chain; a worker hands it to
-the engine's queue, and the engine sees that every agent is done once: a process that dies in the middle is gone on
-from at the agent it died in, by itself when it starts again, or by another worker. Steps take and give ids; what the
-agents give lies in the record until the run is done.
+A run is a row of the record. Whoever wants a call worked through writes one and wakes the chain; a worker that has room
+takes it and starts its workflow, and the engine sees that every agent is done once: a process that dies in the middle
+is gone on from at the agent it died in, by itself when it starts again, or by another worker. Steps take and give ids;
+what the agents give lies in the record until the run is done.
 """
 
 import asyncio
 import gc
 import logging
 import socket
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -22,20 +22,21 @@ from weakref import WeakSet
 from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions, WorkflowStatus
 from dbos import error as engine_errors
 
-from db import dispatch, presence, runs
+from db import batches, dispatch, presence, runs
 from services import stages, steps
+from services.attending import Attendant
 from services.database import Database, translated
 from services.errors import AftercallError, DatabaseUnavailable
-from services.faults import unforeseen
+from services.loops import Loop
 from services.settings import settings
 
-QUEUE = "calls"
-AHEAD = 8  # runs in the queue for each that a worker carries out at once: enough to be never idle, few to overtake
-POLL = 0.2  # seconds between two looks into the engine's queue
 LOOK = 0.25  # seconds between two looks for runs that another process handed in
+REST = 1.0  # the same, where for RESTS seconds there was none
+RESTS = 30.0
 INSPECT = 5.0  # seconds between two looks after the others' runs
 SLOTS = 64  # workers of one name
 RETRY = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2.0, max_attempts=11)  # 8.5 minutes
+_OLD_QUEUE = "calls"  # in which earlier versions kept runs that wait
 
 log = logging.getLogger("aftercall.chain")
 
@@ -46,14 +47,15 @@ async def work_through(run_id: str, tries: int) -> None:
     chain = _working
     if chain is None:
         raise RuntimeError("No chain is started in this process.")
-    order, problem = await chain.step("Begin", steps.begin, run_id, tries, chain.name)
-    for stage in order or []:
-        ends = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
-        problem = next((sentence for told in ends for sentence in told if sentence is not None), None)
+    with chain.at_work(run_id):
+        order, problem = await chain.step("Begin", steps.begin, run_id, tries, chain.name)
+        for stage in order or []:
+            ends = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
+            problem = next((sentence for told in ends for sentence in told if sentence is not None), None)
+            if problem is not None:
+                break
         if problem is not None:
-            break
-    if problem is not None:
-        await chain.step("Fail", steps.fail, run_id, tries, problem)
+            await chain.step("Fail", steps.fail, run_id, tries, problem)
 
 
 class Chain:
@@ -67,11 +69,11 @@ class Chain:
         self._database = database
         self._threads = threads or settings().run_threads
         self._presence: presence.Presence | None = None
-        self._bell = threading.Event()
-        self._stopping = threading.Event()
-        self._at_work: Counter[str] = Counter()
-        self._thread: threading.Thread | None = None
+        self._attendant = Attendant("chain", self._look, _keep_at_hand)
+        self._mine: set[str] = set()
+        self._busy: Counter[str] = Counter()
         self._suspects: set[str] = set()
+        self._seen = self._inspected = self._cleaned = 0.0
 
     def start(self) -> None:
         """Starts to work: goes on with what this worker left unfinished, then takes the queue's runs in their order.
@@ -83,25 +85,25 @@ class Chain:
             return
         if _working is not None:
             raise RuntimeError("Another chain is at work in this process.")
-        self._stopping.clear()
         with translated():
             self._presence = _take_a_name(self._database)
         self.name = self._presence.name
         steps.open_up(self._database)
         self._engine = self._database.workflow_engine()
+        self._loop = Loop("workflows")
+        self._attendant = Attendant("chain", self._look, _keep_at_hand)
         _working = self
         try:
-            _launch(self._engine, self.name, self._threads)
+            _launch(self._engine, self.name)
         except BaseException:
             self._leave()
             raise
-        self._thread = threading.Thread(target=self._attend, name="chain", daemon=True)
-        self._thread.start()
+        self._attendant.start()
         _started.add(self)
 
     def wake(self) -> None:
         """Says that a run waits."""
-        self._bell.set()
+        self._attendant.ring()
 
     def stop(self, patience: float = 10.0) -> None:
         """Stops after the agents that are at work, waiting ``patience`` seconds at most.
@@ -111,23 +113,31 @@ class Chain:
         if _working is not self:
             return
         _started.discard(self)
-        self._stopping.set()
-        self.wake()
-        if self._thread is not None:
-            self._thread.join(patience)
+        self._attendant.stop(patience)
         until = time.monotonic() + patience
-        while self._at_work.total() and time.monotonic() < until:
+        while self._busy.total() and time.monotonic() < until:
             time.sleep(0.01)
         self._leave()
 
     def _leave(self) -> None:
         global _working
         logging.getLogger("dbos").setLevel(logging.ERROR)  # that it drops what is taken up again is no news
+        self._loop.stop()
         DBOS.destroy()
         self._engine.dispose()
         if self._presence is not None:
             self._presence.leave()
         _working = None
+
+    @contextmanager
+    def at_work(self, run_id: str) -> Iterator[None]:
+        """Counts a run among those at work here, until the block ends; then there is room for another."""
+        self._mine.add(run_id)
+        try:
+            yield
+        finally:
+            self._mine.discard(run_id)
+            self.wake()
 
     async def step(self, name: str, does: Callable[..., Any], *arguments: Any) -> tuple[Any, str | None]:
         """Does something once: where the engine knows that it was done before, what it gave then is given again.
@@ -137,13 +147,13 @@ class Chain:
         """
 
         async def attempt() -> Any:
-            if self._stopping.is_set():
+            if self._attendant.stopping:
                 await asyncio.Event().wait()  # the engine is about to go; the step is taken up at the next start
-            self._at_work[name] += 1
+            self._busy[name] += 1
             try:
                 return await asyncio.to_thread(does, *arguments)
             finally:
-                self._at_work[name] -= 1
+                self._busy[name] -= 1
 
         options = StepOptions(**RETRY, name=name, should_retry=_can_pass)
         try:
@@ -152,40 +162,35 @@ class Chain:
             last = error.errors[-1]
             return None, last.sentence if isinstance(last, AftercallError) else str(last)
 
-    def _attend(self) -> None:
-        """Feeds the queue while runs wait, and looks after what other workers left."""
-        _keep_at_hand()
-        told = None
-        inspected = cleaned = 0.0
-        while not self._stopping.is_set():
-            self._bell.clear()
-            now = time.monotonic()
-            try:
-                with translated():
-                    self._feed()
-                    if now - inspected > INSPECT:
-                        inspected = now
-                        self._inspect()
-                    if now - cleaned > 3600:
-                        cleaned = now
-                        self._clean(datetime.now(UTC) - timedelta(days=settings().keep_workflow_days))
-                told = None
-            except DatabaseUnavailable as error:
-                if told != error.sentence:
-                    log.warning("The chain waits: %s", error.sentence)
-                told = error.sentence
-            except Exception as error:  # noqa: BLE001 (the thread must live on; the log has the rest)
-                unforeseen("The chain", error)
-            self._bell.wait(LOOK)
+    def _look(self) -> float:
+        """Takes up runs that wait, and looks after what other workers left; seconds until the next look."""
+        now = time.monotonic()
+        with translated():
+            if self._feed():
+                self._seen = now
+            if now - self._inspected > INSPECT:
+                self._inspected = now
+                self._inspect()
+            if now - self._cleaned > 3600:
+                self._cleaned = now
+                self._clean(datetime.now(UTC) - timedelta(days=settings().keep_workflow_days))
+        return LOOK if now - self._seen < RESTS else REST
 
-    def _feed(self) -> None:
+    def _feed(self) -> bool:
+        """Starts the oldest runs that wait, as many as there is room for; whether there was one, or no room."""
+        room = self._threads - len(self._mine)
+        if room <= 0:
+            return True
         with self._database.session() as session:
-            next_ones = dispatch.next_to_dispatch(session, AHEAD * self._threads)
-            for each in next_ones:
-                with SetWorkflowID(_workflow_id(each)):
-                    DBOS.enqueue_workflow(QUEUE, work_through, each.run_id, each.tries)
-            if next_ones:
-                dispatch.mark(session, [each.run_id for each in next_ones])
+            taken = dispatch.take(session, room)
+        for each in taken:
+            self._mine.add(each.run_id)
+            try:
+                self._loop.run(_begin(each))
+            except BaseException:
+                self._mine.discard(each.run_id)
+                raise
+        return bool(taken)
 
     def _inspect(self) -> None:
         """Takes over from workers that are gone, and ends or lets go again the runs that no workflow works on."""
@@ -194,21 +199,28 @@ class Chain:
         with self._database.session() as session:
             queued = dispatch.in_queue(session)
         known = {status.workflow_id: status for status in _statuses([_workflow_id(each) for each in queued])}
-        abandoned = set()
+        left = {_workflow_id(each) for each in queued if self._is_left(known.get(_workflow_id(each)))}
         for each in queued:
             status = known.get(_workflow_id(each))
-            if status is None:
-                with self._database.session() as session:
-                    dispatch.unmark(session, [each.run_id])
-            elif status.status == "PENDING":
-                if not self._is_here(str(status.executor_id)):
-                    abandoned.add(status.workflow_id)
-            elif status.status not in ("ENQUEUED", "DELAYED"):
+            # What is so for a moment is no matter: a run that was just taken, a name that is about to be taken again.
+            if _workflow_id(each) in left & self._suspects:
+                self._let_go(each, status)
+            elif status is not None and status.status not in ("PENDING", "ENQUEUED", "DELAYED"):
                 self._close(each.run_id, status)
-        # A name that is free for a moment is not a dead worker: it may be about to take it again.
-        for workflow_id in abandoned & self._suspects:
-            DBOS.resume_workflow(workflow_id, queue_name=QUEUE)
-        self._suspects = abandoned - self._suspects
+        self._suspects = left - self._suspects
+
+    def _is_left(self, status: WorkflowStatus | None) -> bool:
+        """Whether a run has no workflow, or one that is at work nowhere, or waits where nobody looks."""
+        if status is None or status.status != "PENDING":
+            return status is None or (status.status, status.queue_name) == ("ENQUEUED", _OLD_QUEUE)
+        return not self._is_here(str(status.executor_id))
+
+    def _let_go(self, each: dispatch.Dispatch, status: WorkflowStatus | None) -> None:
+        """Has a run taken anew, as another try: whoever had it, and is not dead after all, stops."""
+        with self._database.session() as session:
+            dispatch.unmark(session, [each.run_id])
+        if status is not None:
+            DBOS.cancel_workflow(status.workflow_id)
 
     def _is_here(self, name: str) -> bool:
         with self._database.session() as session:
@@ -222,12 +234,19 @@ class Chain:
                 runs.fail(session, run_id, "The chain stopped working on this call; try it again.")
 
     def _clean(self, before: datetime) -> None:
-        """Takes away the engine's rows of workflows that ended before, and what agents of failed runs gave."""
+        """Takes away what is kept for a while: ended workflows, failed runs' workings, lists nobody decided about."""
         with self._database.session() as session:
             runs.forget_workings(session, before)
+            batches.discard_open(session, before)
         ended = partial(DBOS.list_workflows, load_input=False, load_output=False, limit=500)
         while old := ended(completed_before=before.isoformat()):
             DBOS.delete_workflows([status.workflow_id for status in old])
+
+
+async def _begin(each: dispatch.Dispatch) -> None:
+    """Starts a run's workflow, as a task of the loop; one that is cut off by its end has no outcome."""
+    with SetWorkflowID(_workflow_id(each)):
+        await DBOS.start_workflow_async(work_through, each.run_id, each.tries)
 
 
 def wake() -> None:
@@ -236,7 +255,7 @@ def wake() -> None:
         chain.wake()
 
 
-def _launch(engine: Any, name: str, threads: int) -> None:
+def _launch(engine: Any, name: str) -> None:
     engine_log = logging.getLogger("dbos")
     if not engine_log.handlers:  # else it would write to a handler of its own
         engine_log.addHandler(logging.NullHandler())
@@ -252,8 +271,8 @@ def _launch(engine: Any, name: str, threads: int) -> None:
             "enable_otlp": False,
         }
     )
+    DBOS.listen_queues([])  # runs wait in our own table
     DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=threads, polling_interval_sec=POLL, on_conflict="always_update")
 
 
 @cache
@@ -270,11 +289,10 @@ def _keep_at_hand() -> None:
 def _take_a_name(database: Database) -> presence.Presence:
     """The first free name of this machine: stable, so that a worker that starts again goes on with its own work."""
     base = settings().worker_name or socket.gethostname() or "worker"
-    for number in range(1, SLOTS + 1):
-        mine = presence.Presence(database, base if number == 1 else f"{base}-{number}")
-        if mine.take():
-            return mine
-    raise DatabaseUnavailable(f"There are {SLOTS} workers named {base} already.", remedy="Set WORKER_NAME.")
+    mine = presence.first_free(database, [base, *(f"{base}-{number}" for number in range(2, SLOTS + 1))])
+    if mine is None:
+        raise DatabaseUnavailable(f"There are {SLOTS} workers named {base} already.", remedy="Set WORKER_NAME.")
+    return mine
 
 
 def _workflow_id(each: dispatch.Dispatch) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services import records, runs
 from services.database import Database
 from services.records import CallFilter
+from services.wording import counted
 
 
 @dataclass(frozen=True)
@@ -18,17 +19,13 @@ class Rerun:
     @property
     def sentence(self) -> str:
         """The same in words."""
-        begun = f"{_calls(self.started)} will be worked through again." if self.started else ""
+        begun = f"{counted(self.started, 'call')} will be worked through again." if self.started else ""
         if not self.left_out:
             return begun or "There is no such call."
         one = self.left_out == 1
         has = "has no file here and stays as it is" if one else "have no file here and stay as they are"
-        without = f"{_calls(self.left_out)} {has}: an older system brought {'it' if one else 'them'}."
+        without = f"{counted(self.left_out, 'call')} {has}: an older system brought {'it' if one else 'them'}."
         return f"{begun} {without}".strip()
-
-
-def _calls(number: int) -> str:
-    return "1 call" if number == 1 else f"{number:,} calls"
 
 
 def rerun_filtered(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from db import audit, dry_runs
 from db import runs as stored
 from db.engine import Session
 from db.runs import RunRow, RunState, StepRow, StepState
@@ -84,6 +85,7 @@ class RunView:
     note: str | None = None
     start_at: str | None = None
     worker: str | None = None
+    dry_run_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def retry(database: Database, run_id: str, actor: str) -> str:
             if stored.get(session, run_id) is None:
                 raise NotFound("This run is not stored any more.")
             raise NotFailed("This run did not fail, or the same file is on its way again already.")
+        audit.note(session, actor, "retry", runs=1)
     log.info("Run %s is tried again by %s", run_id, actor)
     chain.wake()
     return run_id
@@ -178,17 +181,17 @@ def retry_failed(database: Database, actor: str, run_ids: Sequence[str] | None =
     def again(session: Session, chosen: Sequence[str] | None) -> list[str]:
         return stored.requeue(session, ("failed",), chosen)
 
-    return _change(database, again, run_ids, actor, "tried again")
+    return _change(database, again, run_ids, actor, "retry")
 
 
 def pause(database: Database, actor: str, run_ids: Sequence[str] | None = None) -> int:
     """Holds back the runs that wait; those at work go on to their end. Returns how many."""
-    return _change(database, stored.pause, run_ids, actor, "held back")
+    return _change(database, stored.pause, run_ids, actor, "pause")
 
 
 def go_on(database: Database, actor: str, run_ids: Sequence[str] | None = None) -> int:
     """Lets the runs that were held back wait for their turn. Returns how many."""
-    return _change(database, stored.go_on, run_ids, actor, "let go")
+    return _change(database, stored.go_on, run_ids, actor, "go_on")
 
 
 def cancel(database: Database, actor: str, run_ids: Sequence[str] | None = None, *, only_waiting: bool = False) -> int:
@@ -197,7 +200,7 @@ def cancel(database: Database, actor: str, run_ids: Sequence[str] | None = None,
     ``only_waiting``: those at work are let be.
     """
     states: tuple[RunState, ...] = ("queued", "paused") if only_waiting else stored.UNENDED
-    return _change(database, partial(stored.cancel, states=states), run_ids, actor, "cancelled")
+    return _change(database, partial(stored.cancel, states=states), run_ids, actor, "cancel")
 
 
 def rerun(database: Database, external_ids: Sequence[str], actor: str, *, start_at: str | None = None) -> list[str]:
@@ -206,8 +209,7 @@ def rerun(database: Database, external_ids: Sequence[str], actor: str, *, start_
     ``start_at`` names the agent to begin with; what those before it found out is taken as it is stored. A call that
     came with an older system has no file of ours and is left out. Raises NotFound on an agent that there is none of.
     """
-    if start_at is not None and start_at not in stages.agent_names():
-        raise NotFound(f"There is no agent named {start_at}.")
+    _known_agent(start_at)
     with translated(), database.session() as session:
         sources = stored.sources_of(session, external_ids)
         started = [
@@ -215,9 +217,30 @@ def rerun(database: Database, external_ids: Sequence[str], actor: str, *, start_
             for each in external_ids
             if each in sources
         ]
+        if started:
+            audit.note(session, actor, "rerun", runs=len(started), start_at=start_at)
     log.info("%d calls are worked through again by %s", len(started), actor)
     chain.wake()
     return started
+
+
+def dry_run(database: Database, external_ids: Sequence[str], actor: str, *, start_at: str | None = None) -> str:
+    """Works stored calls through in the shadow, as ``rerun`` does for good; returns the dry run's id."""
+    _known_agent(start_at)
+    with translated(), database.session() as session:
+        sources = stored.sources_of(session, external_ids)
+        left_out = len(external_ids) - len(sources)
+        made = dry_runs.create(session, actor=actor, start_at=start_at, asked=len(external_ids), left_out=left_out)
+        for each, source in sources.items():
+            stored.queue(session, *source, actor=actor, start_at=start_at, external_id=each, dry_run_id=made)
+        audit.note(session, actor, "dry_run", calls=len(external_ids), dry_run=made)
+    chain.wake()
+    return made
+
+
+def _known_agent(name: str | None) -> None:
+    if name is not None and name not in stages.agent_names():
+        raise NotFound(f"There is no agent named {name}.")
 
 
 def _change(
@@ -225,11 +248,13 @@ def _change(
     change: Callable[[Session, Sequence[str] | None], list[str]],
     run_ids: Sequence[str] | None,
     actor: str,
-    word: str,
+    action: str,
 ) -> int:
     with translated(), database.session() as session:
         changed = change(session, run_ids)
-    log.info("%d runs are %s by %s", len(changed), word, actor)
+        if changed:
+            audit.note(session, actor, action, runs=len(changed))
+    log.info("%d runs: %s by %s", len(changed), action, actor)
     chain.wake()
     return len(changed)
 
@@ -255,6 +280,7 @@ def _view(row: RunRow) -> RunView:
         note=row.note,
         start_at=row.start_at,
         worker=row.worker,
+        dry_run_id=row.dry_run_id,
     )
 
 

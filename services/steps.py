@@ -1,6 +1,7 @@
 """The steps of a run: what its workflow does, one after the other. Each may be begun again and is done once.
 
-A step that raises a fault that can pass is tried again by the workflow; any other ends as a sentence.
+That an agent is done is written with what it gave, in one transaction. A step that raises a fault that can pass is
+tried again by the workflow; any other ends as a sentence.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from db import steps as stored
 from db.engine import Session
 from db.runs import RunRow
 from db.transcripts import StoredRow
-from services import workings
+from services import shadow, workings
 from services.agents.contract import Agent
 from services.agents.embedder import EmbedderAgent
 from services.agents.persistence import PersistenceAgent
@@ -91,6 +92,9 @@ def fail(run_id: str, tries: int, sentence: str) -> None:
 
 def _do(row: RunRow, name: str) -> None:
     state = _state(row)
+    if name == PersistenceAgent.name and row.dry_run_id:
+        _compare(row, state)
+        return
     if name == PersistenceAgent.name:
         last = PersistenceAgent(_record(), partial(_finish, row))
         asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq, "run_id": row.id, "actor": row.actor}))
@@ -104,11 +108,21 @@ def _do(row: RunRow, name: str) -> None:
     _at_hand.setdefault(row.id, {}).update(given)
 
 
+def _compare(row: RunRow, state: dict[str, Any]) -> None:
+    """Ends a run in the shadow, in the transaction that keeps what it would change."""
+    with translated(), _record().session() as session:
+        call = shadow.compare(session, row, state)
+        note = shadow.GONE if call is None else shadow.NOTE
+        last = PersistenceAgent.name
+        runs.finish(session, row.id, external_id=row.external_id, transcript_id=call, note=note, last=last)
+    _forget(row.id)
+
+
 def _finish(row: RunRow, session: Session, call: StoredRow) -> None:
     """Ends a run, in the transaction that stores its call."""
-    stored.ended(session, row.id, PersistenceAgent.name)
     note = None if call.written else NEWER
-    runs.finish(session, row.id, external_id=call.external_id, transcript_id=call.id, note=note)
+    last = PersistenceAgent.name
+    runs.finish(session, row.id, external_id=call.external_id, transcript_id=call.id, note=note, last=last)
 
 
 def _wait(run_id: str, name: str, error: AftercallError) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, get_args
 
-from db import runs, transcripts
+from db import audit, runs, transcripts
 from services import chain
 from services.calls import reader
 from services.calls.model import Call, Side, Speaker
@@ -42,9 +42,12 @@ class Preview:
     content_hash: str | None = None
 
 
-def preview(database: Database, name: str, content: bytes, format_name: str | None = None) -> Preview:
+def preview(
+    database: Database, name: str, content: bytes, format_name: str | None = None, replaces: str | None = None
+) -> Preview:
     """Reads a file and says whether its call is new, an update of a stored one, or there already. Stores nothing.
 
+    ``replaces`` is the external id of the call that it takes the place of, whatever its own id is.
     Raises DatabaseUnavailable; what is wrong with the file stands in the preview.
     """
     try:
@@ -53,7 +56,8 @@ def preview(database: Database, name: str, content: bytes, format_name: str | No
         return Preview(name, "unreadable", error.sentence)
     except Exception as error:  # noqa: BLE001 (one bad file never stops the others; the log has the rest)
         return Preview(name, "unreadable", unforeseen("The reader", error).sentence)
-    status = status_of(database, call)
+    external_id = replaces or call.external_id
+    status = status_of(database, call, external_id)
     labels = {form.name: form.label for form in reader.formats()}
     return Preview(
         name=name,
@@ -64,17 +68,18 @@ def preview(database: Database, name: str, content: bytes, format_name: str | No
         client_name=call.header.client_name,
         meeting_date=call.header.meeting_date,
         turn_count=len(call.turns),
-        external_id=call.external_id,
+        external_id=external_id,
         speakers=call.speakers,
         warnings=call.warnings,
         content_hash=call.content_hash,
     )
 
 
-def status_of(database: Database, call: Call) -> Status:
-    """Whether the call is new, an update of a stored one, or there already, word for word."""
+def status_of(database: Database, call: Call, external_id: str | None = None) -> Status:
+    """Whether the call (under another id, where one is given) is new, an update, or there already, word for word."""
+    asked = external_id or call.external_id
     with translated(), database.session() as session:
-        known = transcripts.known(session, [call.external_id]).get(call.external_id)
+        known = transcripts.known(session, [asked]).get(asked)
     if known is None:
         return "new"
     return "duplicate" if known.content_hash == call.content_hash else "update"
@@ -98,6 +103,7 @@ def submit(database: Database, name: str, content: bytes, options: Mapping[str, 
     with translated(), database.session() as session:
         digest = runs.add_source(session, content, actor=actor)
         run_id = runs.queue(session, digest, filename, chosen, actor=actor)
+        audit.note(session, actor, "submit", files=1)
     chain.wake()
     return run_id
 

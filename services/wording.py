@@ -20,7 +20,7 @@ def listed(items: Iterable[str]) -> str:
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: ``1 child``, ``3 children``, ``no children``."""
     word = noun if number == 1 else plural or f"{noun}s"
-    return f"{number if number else 'no'} {word}"
+    return f"{f'{number:,}' if number else 'no'} {word}"
 
 
 def long_date(iso: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +240,7 @@ def test_a_run_that_can_t_even_begin_fails_in_words(database: Database, monkeypa
 def test_a_call_that_cuts_off_its_process_again_and_again_is_given_up(database: Database, rows: Rows) -> None:
     poison = uploads.submit(database, "poison.txt", plain(1), {}, "Ann")
     with database.session() as session:
-        dispatch.mark(session, [poison])
+        assert [each.run_id for each in dispatch.take(session, 1)] == [poison]
     steps.open_up(database)
     steps.begin(poison, 0, "a worker that died")
     for _ in range(steps.MOST_STARTS):
@@ -268,22 +269,52 @@ def test_runs_that_are_held_back_wait_until_they_may_go_on(database: Database) -
     assert [step.attempts for step in runs.get(database, ids[0]).steps] == [1] * len(ALL_AGENTS)
 
 
-def test_a_run_that_is_held_back_and_let_go_while_it_lies_in_the_queue_is_carried_out_once(
+def test_a_run_that_is_held_back_and_let_go_while_a_worker_takes_it_is_carried_out_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chain, "POLL", 0.5)  # so that it lies there for a while
+    taken, go_on = threading.Event(), threading.Event()
+    begin = steps.begin
+
+    def slow(run_id: str, tries: int, worker: str) -> list[list[str]]:
+        if tries == 0:
+            taken.set()
+            assert go_on.wait(30)
+        return begin(run_id, tries, worker)
+
+    monkeypatch.setattr(steps, "begin", slow)
+    run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
     with working(database):
-        run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
-        until(lambda: bool(lying(database)))
-        if runs.pause(database, "Ann", [run_id]):
-            runs.go_on(database, "Ann", [run_id])
-        assert wait_for(database, run_id).state == "done"
+        assert taken.wait(30)
+        assert runs.pause(database, "Ann", [run_id]) == 1
+        assert runs.go_on(database, "Ann", [run_id]) == 1
+        done = wait_for(database, run_id)
+        go_on.set()
+    assert done.state == "done"
+    assert {step.attempts for step in done.steps} == {1}
     assert version(database) == 1
 
 
-def lying(database: Database) -> list[dispatch.Dispatch]:
-    with database.session() as session:
-        return dispatch.in_queue(session)
+def test_a_worker_works_on_no_more_runs_at_once_than_it_may(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    does = steps._do
+
+    def slow(row: Any, name: str) -> None:
+        if row.filename == "0.txt" and name == "CRM":
+            reached.set()
+            assert go_on.wait(30)
+        does(row, name)
+
+    monkeypatch.setattr(steps, "_do", slow)
+    ids = [uploads.submit(database, f"{n}.txt", plain(n), {}, "Ann") for n in range(3)]
+    with working(database, threads=1):
+        assert reached.wait(30)
+        assert [run.state for run in map(partial(runs.get, database), ids)] == ["running", "queued", "queued"]
+        with database.session() as session:
+            assert [each.run_id for each in dispatch.in_queue(session)] == ids[:1]
+        go_on.set()
+        assert [wait_for(database, run_id).state for run_id in ids] == ["done"] * 3
 
 
 def test_a_cancelled_run_stops_before_its_next_agent_and_stores_nothing(
@@ -413,7 +444,7 @@ def test_a_run_whose_workflow_is_lost_is_handed_to_the_engine_again(
     monkeypatch.setattr(chain, "INSPECT", 0.2)
     run_id = uploads.submit(database, "nolan.txt", stellar(), {}, "Ann")
     with database.session() as session:
-        dispatch.mark(session, [run_id])  # as a backup without the engine's tables would have it
+        assert dispatch.take(session, 1)  # as a backup without the engine's tables would have it
     assert [run.state for run in worked(database, run_id)] == ["done"]
 
 
@@ -440,7 +471,7 @@ def test_the_chain_lives_on_when_the_record_fails_it(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = threading.Event()
-    original = dispatch.next_to_dispatch
+    original = dispatch.take
 
     def flaky(session: Any, most: int) -> list[dispatch.Dispatch]:
         if not broken.is_set():
@@ -448,7 +479,7 @@ def test_the_chain_lives_on_when_the_record_fails_it(
             raise OSError("the line is cut")
         return original(session, most)
 
-    monkeypatch.setattr(dispatch, "next_to_dispatch", flaky)
+    monkeypatch.setattr(dispatch, "take", flaky)
     [done] = worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
     assert done.state == "done"
     assert broken.is_set()

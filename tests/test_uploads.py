@@ -43,6 +43,8 @@ def test_the_same_words_again_are_a_duplicate_and_other_words_of_the_same_call_a
     assert uploads.preview(database, "other name.txt", stellar()).status == "duplicate"
     assert uploads.preview(database, "nolan.txt", stellar(extra="And a dog.")).status == "update"
     assert uploads.preview(database, "nolan.txt", stellar("5510027123")).status == "new"
+    replacing = uploads.preview(database, "b.txt", plain(), replaces="4410027123")
+    assert (replacing.status, replacing.external_id) == ("update", "4410027123")
 
 
 def test_a_call_without_an_id_is_known_again_by_its_words(database: Database) -> None:

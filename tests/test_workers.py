@@ -41,7 +41,7 @@ def test_a_run_of_a_killed_worker_is_gone_on_with_by_another_and_a_living_ones_i
             ended = wait_for(database, held)
             second.terminate()
             assert second.wait(timeout=30) == 0
-    assert (ended.state, ended.error) == ("done", None)
+    assert (ended.state, ended.error, ended.worker) == ("done", None, "second")
     attempts = {step.agent: step.attempts for step in ended.steps}
     assert attempts == {**dict.fromkeys(ALL_AGENTS, 1), "CRM": 2}
     with database.session() as session:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -214,3 +215,22 @@ def _queue(database: Database) -> str:
         digest = runs.add_source(session, b"a", actor="Ann")
         runs.queue(session, digest, "a.txt", {}, actor="Ann")
     return digest
+
+
+def test_open_lists_that_nobody_decided_about_are_taken_away_after_a_while(database: Database, rows: Rows) -> None:
+    forgotten, started = a_list(database, b"a", b"b"), a_list(database, b"a")
+    say(database, started)
+    start(database, started)
+    with database.session() as session:
+        session.execute(text("UPDATE batches SET created_at = now() - interval '8 days'"))
+    kept = a_list(database, b"c")
+    with database.session() as session:
+        assert batches.discard_open(session, datetime.now(UTC) - timedelta(days=7)) == 1
+    with database.session() as session:
+        found = {each: batches.get(session, each) for each in (forgotten, started, kept)}
+    assert {each: row.state for each, row in found.items() if row} == {
+        forgotten: "discarded",
+        started: "started",
+        kept: "open",
+    }
+    assert [rows.of(table) for table in ("sources", "batch_files")] == [2, 2]
