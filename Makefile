@@ -52,6 +52,9 @@ bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.chain --words 10000
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.record
+	@$(BIN)/python -m bench.throughput
+	@$(BIN)/python -m bench.ledger
+	@$(BIN)/python -m bench.watching --browsers 50 --seconds 60 --moving 1
 
 clean: ## Remove the virtual environment and the caches; data/ stays
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build

@@ -21,8 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.chain import long_call
-from bench.processes import cpu_seconds, database_cpu
-from bench.processes import resident_mb as resident_mb
+from bench.processes import cpu_seconds, database_cpu, resident_mb
 from services import ingestion, runs, uploads
 from services.database import Database, open_record
 from services.settings import Settings
