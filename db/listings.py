@@ -6,11 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Double, SQLColumnExpression, case, cast, func, select
+from sqlalchemy import ColumnElement, Double, SQLColumnExpression, case, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from db.models import JsonObject, Transcript
+from db.models import EMPTY, JsonObject, Transcript
 from db.stored import storable_text
+
+# Which deals by what people made of them: a person wrote or confirmed something, a later run contradicts that, or
+# nobody spoke of any field of the record.
+Marked = Literal["", "people", "conflict", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,12 @@ class CallFilter:
 class DealFilter(CallFilter):
     """Which deals: as CallFilter, and the deal's amount between two values, both included.
 
-    A deal of which no amount was said is in no range.
+    A deal of which no amount was said is in no range. ``marked``: what people made of it, see Marked.
     """
 
     value_min: float | Decimal | None = None
     value_max: float | Decimal | None = None
+    marked: Marked = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class DealRow:
-    """A deal in the grid. ``edits`` names the fields of ``crm_data`` that a person set."""
+    """A deal in the grid. ``edits`` names the fields of ``crm_data`` that are a person's, ``conflicts`` the ledger's
+    paths of those, of any output, that a later run contradicts."""
 
     id: int
     external_id: str
@@ -83,6 +89,7 @@ class DealRow:
     edits: list[str]
     filename: str | None
     updated_at: datetime
+    conflicts: Sequence[str] = ()
 
 
 _SORTS: dict[str, SQLColumnExpression[Any]] = {
@@ -158,10 +165,11 @@ def deals(
         func.aftercall_object(Transcript.edits["crm_data"], type_=JsonObject),
         Transcript.filename,
         Transcript.updated_at,
+        Transcript.conflicts,
     )
     found = [
-        DealRow(row_id, external_id, version, crm_data, sorted(edits), filename, updated_at)
-        for row_id, external_id, version, crm_data, edits, filename, updated_at in rows
+        DealRow(row_id, external_id, version, crm_data, sorted(edits), filename, updated_at, conflicts)
+        for row_id, external_id, version, crm_data, edits, filename, updated_at, conflicts in rows
     ]
     return found, total(session, wanted) if counted is None else counted
 
@@ -219,7 +227,17 @@ def conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
             asked.append(Transcript.deal_amount >= wanted.value_min)
         if wanted.value_max is not None:
             asked.append(Transcript.deal_amount <= wanted.value_max)
+        asked.extend(_marked_conditions(wanted.marked))
     return asked
+
+
+def _marked_conditions(marked: Marked) -> list[ColumnElement[bool]]:
+    if marked == "conflict":
+        return [text("conflicts <> '{}'")]  # type: ignore[list-item]  # as the index has it
+    if not marked:
+        return []
+    said = Transcript.edits["crm_data"]
+    return [said != EMPTY] if marked == "people" else [or_(said.is_(None), said == EMPTY)]
 
 
 def _outgoing_conditions(wanted: OutgoingFilter) -> list[ColumnElement[bool]]:

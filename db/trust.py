@@ -63,19 +63,32 @@ def set_threshold(session: Session, field: str, least: float | None, *, actor: s
     )
 
 
-# A person's last word on each value that a run gave; a value that was given back to the runs has none.
+def _compared(row: str) -> str:
+    """What of a row's value is compared: of a post the words."""
+    return f"CASE WHEN {row}.field LIKE 'social_content.%' THEN {row}.value -> 'text' ELSE {row}.value END"
+
+
+# A person's last word on each value that a run gave; a value that was given back to the runs has none. A conflict is
+# one that is open, or one that a person settled, in whatever way.
 _VERDICTS = text(
-    """
+    f"""
 WITH spoken AS (
   SELECT DISTINCT ON (person.transcript_id, person.field, person.against)
     person.field, person.kind, run.mind,
-    CASE WHEN person.field LIKE 'social_content.%' THEN person.value -> 'text' ELSE person.value END AS theirs,
-    CASE WHEN person.field LIKE 'social_content.%' THEN run.value -> 'text' ELSE run.value END AS given
+    {_compared("person")} AS theirs, {_compared("run")} AS given
   FROM field_values AS person JOIN field_values AS run ON run.id = person.against
   WHERE person.source = 'human' AND person.kind <> 'sent' AND person.external_id IS NOT NULL
   ORDER BY person.transcript_id, person.field, person.against, person.id DESC
+), words AS (
+  SELECT person.against, lag(id) OVER story AS before, lag(kind) OVER story AS kind_before
+  FROM field_values AS person WHERE source = 'human' AND kind <> 'sent' AND external_id IS NOT NULL
+  WINDOW story AS (PARTITION BY transcript_id, field ORDER BY id)
 ), clashes AS (
-  SELECT field, mind FROM spoken WHERE kind IN ('keep', 'take')
+  SELECT run.field, run.mind FROM words JOIN field_values AS run ON run.id = words.against
+    JOIN field_values AS before ON before.id = words.before AND kind_before <> 'restore'
+    LEFT JOIN field_values AS base ON base.id = before.against
+  WHERE before.against IS DISTINCT FROM run.id AND {_compared("run")} IS DISTINCT FROM {_compared("base")}
+    AND {_compared("run")} IS DISTINCT FROM {_compared("before")}
   UNION ALL
   SELECT said.field, said.mind FROM transcripts CROSS JOIN LATERAL unnest(conflicts) AS open (field)
   CROSS JOIN LATERAL (
@@ -83,7 +96,7 @@ WITH spoken AS (
     WHERE run.transcript_id = transcripts.id AND run.field = open.field AND run.source <> 'human'
     ORDER BY run.id DESC LIMIT 1
   ) AS said
-  WHERE conflicts <> '{}'
+  WHERE conflicts <> '{{}}'
 )
 SELECT field, coalesce(mind, '') AS mind,
   count(*) FILTER (WHERE theirs IS NOT DISTINCT FROM given) AS confirmed,
@@ -92,5 +105,5 @@ SELECT field, coalesce(mind, '') AS mind,
   count(*) FILTER (WHERE theirs IS NOT NULL AND given IS NULL) AS filled,
   (SELECT count(*) FROM clashes WHERE clashes.field = spoken.field AND clashes.mind IS NOT DISTINCT FROM spoken.mind)
     AS conflicts
-FROM spoken WHERE kind <> 'restore' GROUP BY field, mind ORDER BY field, mind"""
+FROM spoken WHERE kind <> 'restore' GROUP BY field, mind ORDER BY field, mind"""  # noqa: S608 (our own words alone)
 )

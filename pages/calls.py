@@ -1,26 +1,31 @@
 """Calls: all of them in a list, and one with its dialogue and everything that came of it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from pages.parts import again, call_outputs, times
+from pages.parts import again, call_outputs, crm_lines, history, times
 from pages.parts.dialogue import dialogue
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
+from pages.parts.own_writes import version_now, wrote
 from pages.parts.record import record
 from pages.parts.text import count, escape, shorten, tab_labels, web_link
-from services import deals, records
+from services import confirming, deals, ledger, records, standing
 from services.call_view import CallView, CrmLine
 from services.errors import AftercallError, NotFound
+from services.ledger import Event
 from services.records import CallFilter, CallRow
+from services.standing import Standing, crm_path
 from services.wording import money
 
 ACTOR = guard()
 _HERE = Path(__file__).resolve()
-_FOCUS, _NOTICE = "calls_focus", "calls_notice"
+_FOCUS, _NOTICE, _DONE, _TAB = "calls_focus", "calls_notice", "calls_done", "calls_tab"
+_TABS = tab_labels(("Facts", "CRM", "E-mail", "Posts", "Coaching", "History"))
 STAGE_COLOURS = {"Won": "green", "Lost": "red", "Proposal": "violet", "Follow-up": "blue", "Qualified": "orange"}
 
 
@@ -143,7 +148,7 @@ def back() -> None:
     st.button("All calls", key="calls_back", icon=":material/arrow_back:", type="tertiary", on_click=leave_call)
 
 
-def head(call: CallView) -> None:
+def head(call: CallView, stands: Mapping[str, Standing]) -> None:
     """Who, when, how it stands, and where it came from."""
     outcome = call.outcome if call.outcome != call.deal_stage else None
     with st.container(gap="xsmall"):
@@ -152,6 +157,7 @@ def head(call: CallView) -> None:
             st.title(escape(call.client), anchor=False, width="content")
             badges = [stage_badge(call.deal_stage), f":gray-badge[{escape(outcome)}]" if outcome else ""]
             st.markdown(" ".join(badge for badge in badges if badge), width="content")
+            crm_lines.conflicts_hint(call, stands)
             st.space("stretch")
             again.one_again(call.external_id, ACTOR)
         recording = web_link("Recording", call.recording) or escape(call.recording)
@@ -165,6 +171,7 @@ def head(call: CallView) -> None:
 def show_call(external_id: str) -> None:
     """One call."""
     try:
+        stands = standing.of_call(record(), external_id)
         call = records.get_call(record(), external_id)
     except NotFound as error:
         back()
@@ -173,16 +180,17 @@ def show_call(external_id: str) -> None:
         return
     # A link to this very page leaves its parameters out of the browser's address: said again, they stand there.
     st.query_params["call"] = external_id
-    notice = st.session_state.pop(_NOTICE, None)
-    if notice:
+    if notice := st.session_state.pop(_NOTICE, None):
         st.info(escape(notice))
+    if done := st.session_state.pop(_DONE, None):
+        st.toast(escape(done), icon=":material/check:")  # nothing moves: the next line may be ticked at once
     again.news()
-    head(call)
-    body(call)
+    head(call, stands)
+    body(call, stands)
 
 
 @st.fragment
-def body(call: CallView) -> None:
+def body(call: CallView, stands: Mapping[str, Standing]) -> None:
     """The dialogue on one side, what came of it on the other; picking a turn redraws these alone."""
     turn, words = focused(call.external_id)
     left, right = st.columns([5, 4], gap="medium")
@@ -195,28 +203,79 @@ def body(call: CallView) -> None:
         for aside in call.asides:
             st.caption(escape(aside))
     with right:
-        names = ("Facts", "CRM", "E-mail", "Posts", "Coaching")
-        facts, crm, email, posts, coaching = st.tabs(tab_labels(names), key="calls_tab")
-        with facts:
-            call_outputs.facts_tab(call, pick)
-        with crm:
-            call_outputs.crm_tab(call, lambda line: restore(call, line))
-        with email:
-            call_outputs.email_tab(call)
-        with posts:
-            call_outputs.posts_tab(call)
-        with coaching:
-            call_outputs.coaching_tab(call, pick)
+        outputs(call, stands)
+
+
+def outputs(call: CallView, stands: Mapping[str, Standing]) -> None:
+    """What came of the call, a tab a kind; its history is read when somebody looks at it."""
+    facts, crm, email, posts, coaching, told = st.tabs(_TABS, key=_TAB, on_change="rerun")
+    with facts:
+        call_outputs.facts_tab(call, pick)
+    with crm:
+        crm_lines.crm_tab(call, stands, crm_ways(call))
+    with email:
+        crm_lines.whose_words(call, stands, "email_draft.")
+        call_outputs.email_tab(call)
+    with posts:
+        crm_lines.whose_words(call, stands, "social_content.")
+        call_outputs.posts_tab(call)
+    with coaching:
+        call_outputs.coaching_tab(call, pick)
+    if told.open:
+        with told:
+            ways = history.Ways(pick, lambda event: put_back(call, event))
+            history.history_tab(call, ledger.moments(record(), call.external_id), ways)
+
+
+def crm_ways(call: CallView) -> crm_lines.Ways:
+    """What can be done about the lines of the record."""
+    return crm_lines.Ways(
+        pick=pick,
+        confirm=lambda lines: confirm(call, lines),
+        restore=lambda line: restore(call, line),
+        history=show_history,
+    )
+
+
+def show_history(line: CrmLine) -> None:
+    """Opens the history of one field."""
+    st.session_state[_TAB] = _TABS[-1]
+    st.session_state[history.FIELD] = crm_path(line.field)
+    history.first_page()
+
+
+def confirm(call: CallView, lines: Sequence[CrmLine]) -> None:
+    """Says of fields that what a run said of them is right."""
+    paths = [crm_path(line.field) for line in lines]
+    if len(lines) == 1:
+        done = f"{lines[0].label} is confirmed. No run will replace it."
+    else:
+        done = f"{count(len(lines), 'value')} are confirmed. No run will replace them."
+    _change(call, lambda version: confirming.confirm(record(), call.external_id, version, paths, ACTOR), done, _DONE)
 
 
 def restore(call: CallView, line: CrmLine) -> None:
     """Gives a field back to what the run said."""
+    done = f"{line.label} is again what the run said: {line.proposed}."
+    _change(call, lambda version: deals.restore(record(), call.external_id, version, [line.field], ACTOR), done)
+
+
+def put_back(call: CallView, event: Event) -> None:
+    """Lets an earlier value of a field stand again."""
+    done = f"{event.label} is {shorten(event.said, 80)} again. No run will replace it."
+    _change(call, lambda version: ledger.put_back(record(), call.external_id, version, event.id, ACTOR), done)
+
+
+def _change(call: CallView, write: Callable[[int], object], done: str, told: str = _NOTICE) -> None:
+    """Writes to the call as it was seen, and tells what came of it: what was done under the key ``told``."""
+    version = version_now(call.external_id, call.version)
     try:
-        deals.restore(record(), call.external_id, call.version, [line.field], ACTOR)
+        write(version)
     except AftercallError as error:
         st.session_state[_NOTICE] = error.sentence
     else:
-        st.session_state[_NOTICE] = f"{line.label} is again what the run said: {line.proposed}."
+        wrote(call.external_id, version)
+        st.session_state[told] = done
     st.rerun()  # the whole page: the head and the version are of the call as it was
 
 

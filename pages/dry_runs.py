@@ -183,7 +183,7 @@ def show_field(field: str) -> None:
     st.session_state["dry_page"] = 1
 
 
-def side(title: str, one: dry_runs.Side, external_id: str, key: str) -> None:
+def side(title: str, one: dry_runs.Side, external_id: str) -> None:
     """One of the two values with what it rests on."""
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -191,7 +191,7 @@ def side(title: str, one: dry_runs.Side, external_id: str, key: str) -> None:
             if one.state:
                 state_badge(one.state)
         st.markdown(escape(shorten(one.words, 600)))
-        for number, quote in enumerate(one.quotes[:3]):
+        for quote in one.quotes[:3]:
             words = escape(f"“{shorten(quote.words, 160)}”")
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                 st.caption(words, width="stretch")
@@ -218,11 +218,10 @@ def change(each: Change, dry_run: str) -> None:
                     args=(dry_run, each.field, each.external_id),
                 )
         left, right = st.columns(2, gap="medium")
-        key = f"dry_quote_{each.external_id}_{each.field}"
         with left:
-            side("Now", each.old, each.external_id, f"{key}_old")
+            side("Now", each.old, each.external_id)
         with right:
-            side("Would be", each.new, each.external_id, f"{key}_new")
+            side("Would be", each.new, each.external_id)
 
 
 def by_call(each: DryRun, found: Sequence[FieldChanges]) -> None:

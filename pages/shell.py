@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from pages.parts.guard import admit
 from pages.parts.record import house
@@ -15,14 +14,13 @@ from services.readiness import check_setup
 _PAGES = Path(__file__).resolve().parent
 _ASSETS = _PAGES / "parts" / "assets"
 
-_WORK = (
+# A flat list: with sections the sidebar's lists hold what no list may hold.
+_NAVIGATION = (
     ("upload.py", "Upload", ":material/upload_file:", "Drop in transcripts and follow them through."),
     ("calls.py", "Calls", ":material/forum:", "Every call with its dialogue and what came of it."),
     ("deals.py", "Deals", ":material/table_view:", "The CRM fields of all calls, to search and correct."),
     ("emails.py", "Emails", ":material/mail:", "Follow-up e-mails, ready to copy or send."),
     ("social.py", "Social", ":material/campaign:", "Posts that wait for a yes."),
-)
-_CARE = (
     ("conflicts.py", "Conflicts", ":material/call_split:", "Where a later run contradicts what a person said."),
     ("runs.py", "Runs", ":material/history:", "What was worked through, how long it took, what failed."),
     ("dry_runs.py", "Dry runs", ":material/science:", "What would change if calls were worked through again."),
@@ -39,7 +37,10 @@ def main() -> None:
     except AftercallError as error:
         not_ready("Aftercall is not set up right", error)
     actor = admit()
-    pages = {"": [_page(*each) for each in _WORK], "Look after": [_page(*each) for each in _CARE]}
+    pages = [
+        st.Page(_PAGES / file, title=title, icon=icon, help=help_line, default=file == "upload.py")
+        for file, title, icon, help_line in _NAVIGATION
+    ]
     page = st.navigation(pages, position="sidebar", expanded=True)
     st.set_page_config(page_title=f"{page.title} · Aftercall", page_icon=_ASSETS / "icon.png")
     st.logo(_ASSETS / "logo.svg", size="large", icon_image=_ASSETS / "icon.svg")
@@ -52,10 +53,6 @@ def main() -> None:
         page.run()
     except DatabaseUnavailable as error:
         stop(error)
-
-
-def _page(file: str, title: str, icon: str, help_line: str) -> StreamlitPage:
-    return st.Page(_PAGES / file, title=title, icon=icon, help=help_line, default=file == "upload.py")
 
 
 def not_ready(title: str, error: AftercallError) -> NoReturn:

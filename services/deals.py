@@ -1,25 +1,30 @@
 """The deals: every call's CRM fields, found, counted, corrected by people and given back to what the run said."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import deal_totals, edits, listings, transcripts
+from db import deal_totals, edits, listings, marks, transcripts
 from db.deal_totals import Totals
 from db.errors import StaleVersion
-from db.listings import DealFilter, DealRow
+from db.ledger import CRM
+from db.listings import DealFilter, DealRow, Marked
+from services import ledger
 from services.database import Database, translated
-from services.deal_fields import DealFields, current, described, label_of
+from services.deal_fields import current, described, label_of
+from services.deal_rows import Deal, Flagged, deals_of
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
-from services.json_words import is_missing, plain, step_line
+from services.field_kinds import words_of
+from services.json_words import is_missing
 
 __all__ = [
     "Change",
-    "Conflict",
+    "Clash",
     "Deal",
     "DealFilter",
     "DealPage",
+    "Marked",
     "Saved",
     "Totals",
     "every",
@@ -30,37 +35,8 @@ __all__ = [
 
 PAGE_SIZE = 50
 NEWEST = "-meeting_date"
+REASON_LENGTH = 200
 _ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Deal:
-    """One call's row in the grid.
-
-    ``values`` holds every field of the firm's deals in the type of its column, None where it was not discussed.
-    ``stored`` is ``crm_data`` as it stands. ``other`` says, one line each, what of it fits no column: an older
-    system's fields, and values that are not of their field's kind. ``edited`` are the fields that a person wrote.
-    """
-
-    external_id: str
-    version: int
-    values: Mapping[str, Any]
-    stored: Mapping[str, Any]
-    next_steps: tuple[str, ...]
-    other: tuple[str, ...]
-    edited: tuple[str, ...]
-    filename: str | None
-    updated_at: datetime | None
-
-    @property
-    def edited_labels(self) -> tuple[str, ...]:
-        """The labels of the edited fields, in the order of the grid."""
-        return tuple(label_of(name) for name in self.edited)
-
-    @property
-    def client(self) -> str:
-        """The client's name, or words that stand for it."""
-        return self.values["client_name"] or self.filename or self.external_id
 
 
 @dataclass(frozen=True)
@@ -80,41 +56,63 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """A field that somebody else wrote since it was on the screen. Nothing was written over it."""
+class Clash:
+    """A field that somebody else wrote since it was on the screen. Nothing was written over it.
 
-    client: str
+    ``now`` is the deal as it stands, ``seen`` the value as it was on the screen, ``yours`` what was to be saved.
+    ``who`` wrote the value that stands, ``at`` that moment, where the ledger knows.
+    """
+
+    now: Deal
     field: str
     seen: Any
-    theirs: Any
     yours: Any
+    who: str
+    at: datetime | None
 
     @property
-    def sentence(self) -> str:
-        """What happened, with the field and both values."""
-        theirs, yours, seen = (described(self.field, value) for value in (self.theirs, self.yours, self.seen))
-        return (
-            f"{label_of(self.field)} of {self.client} was changed elsewhere: it is now {theirs}, it was {seen} here,"
-            f" and you entered {yours}. Nothing was overwritten. {ChangedElsewhere.remedy}"
-        )
+    def key(self) -> tuple[str, str]:
+        """The call and the field."""
+        return self.now.external_id, self.field
+
+    @property
+    def label(self) -> str:
+        """The field's label."""
+        return label_of(self.field)
+
+    @property
+    def theirs(self) -> Any:
+        """The value that stands."""
+        return self.now.stored.get(self.field)
+
+    def words(self, value: Any) -> str:
+        """One of the values in words."""
+        return described(self.field, value)
+
+    @property
+    def change(self) -> "Change":
+        """What writes ``yours``, by somebody who has been shown the value that stands."""
+        return Change(self.now, {self.field: self.yours})
 
 
 @dataclass(frozen=True)
 class Saved:
     """What became of a set of changes. ``deals`` are the touched rows as they stand now, by external id.
 
-    ``count`` is the number of fields written; ``refused`` are sentences on values that don't fit their field.
+    ``count`` is the number of fields written; ``refused`` are sentences on values that don't fit their field, and
+    ``unfit`` those changes.
     """
 
     count: int
     deals: Mapping[str, Deal]
-    conflicts: tuple[Conflict, ...]
+    clashes: tuple[Clash, ...]
     refused: tuple[str, ...]
+    unfit: tuple[Change, ...]
 
     @property
     def complete(self) -> bool:
         """Whether every change stands now."""
-        return not self.conflicts and not self.refused
+        return not self.clashes and not self.refused
 
 
 def choices() -> Mapping[str, tuple[str, ...]]:
@@ -130,23 +128,25 @@ def search(
     page: int = 1,
     size: int = PAGE_SIZE,
     counted: int | None = None,
+    flagged: Flagged = frozenset(),
 ) -> DealPage:
     """One page, counted from 1, of the deals that the filter leaves.
 
-    ``counted`` is how many it leaves, where the caller has that from the totals; else they are counted.
+    ``counted`` is how many it leaves, where the caller has that from the totals; else they are counted. ``flagged``
+    are the fields and minds whose values need a look (services.trust).
     """
     with translated(), database.session() as session:
         rows, total = listings.deals(session, wanted, sort, size, (page - 1) * size, counted)
-    known = current()
-    return DealPage(tuple(_deal(row, known) for row in rows), total)
+        told = marks.of(session, rows, {name for name, _ in flagged})
+    return DealPage(deals_of(rows, told, flagged), total)
 
 
 def every(database: Database, wanted: DealFilter, *, sort: str = NEWEST) -> list[Deal]:
-    """All deals that the filter leaves, as they stand at one moment."""
+    """All deals that the filter leaves, for an export."""
     with translated(), database.session() as session:
         rows, _ = listings.deals(session, wanted, sort, None, 0)
-    known = current()
-    return [_deal(row, known) for row in rows]
+        told = marks.of(session, rows)
+    return list(deals_of(rows, told))
 
 
 def totals(database: Database, wanted: DealFilter) -> Totals:
@@ -159,10 +159,9 @@ def get(database: Database, external_id: str) -> Deal:
     """One deal. Raises NotFound."""
     with translated(), database.session() as session:
         record = transcripts.find(session, external_id)
-    if record is None:
-        raise NotFound("This call is no longer in the record.")
-    return _deal(
-        DealRow(
+        if record is None:
+            raise NotFound("This call is no longer in the record.")
+        row = DealRow(
             id=record.id,
             external_id=record.external_id,
             version=record.version,
@@ -170,69 +169,53 @@ def get(database: Database, external_id: str) -> Deal:
             edits=sorted((record.edits or {}).get("crm_data") or {}),
             filename=record.filename,
             updated_at=record.updated_at,
-        ),
-        current(),
-    )
+            conflicts=record.conflicts,
+        )
+        told = marks.of(session, [row])
+    return deals_of([row], told)[0]
 
 
-def _deal(row: DealRow, known: DealFields) -> Deal:
-    stored = row.crm_data if isinstance(row.crm_data, dict) else {}
-    values = {field.name: known.shown(field.name, stored.get(field.name)) for field in known}
-    steps = stored.get("next_steps")
-    steps = steps if isinstance(steps, list) else [] if is_missing(steps) else [steps]
-    return Deal(
-        external_id=row.external_id,
-        version=row.version,
-        values=values,
-        stored=stored,
-        next_steps=tuple(step_line(step) for step in steps),
-        other=tuple(_unfit(stored, values, known)),
-        edited=tuple(sorted(row.edits, key=lambda name: (known.order.get(name, len(known.order)), name))),
-        filename=row.filename,
-        updated_at=row.updated_at,
-    )
-
-
-def _unfit(stored: Mapping[str, Any], values: Mapping[str, Any], known: DealFields) -> Iterator[str]:
-    for name, value in stored.items():
-        if name not in ("next_steps", "transcript_id") and not is_missing(value) and values.get(name) is None:
-            yield f"{known.label_of(name)}: {plain(value)}"
-
-
-def save(database: Database, changes: Sequence[Change], actor: str) -> Saved:
-    """Writes what people entered, field by field, and only what differs from what they saw.
+def save(database: Database, changes: Sequence[Change], actor: str, reason: str | None = None) -> Saved:
+    """Writes what people entered, field by field, and only what differs from what they saw; ``reason`` says why.
 
     A field that somebody else changed meanwhile is left alone and reported; the other fields of its row are written.
     A value that does not fit its field is reported and not written.
     """
-    count, deals, conflicts, refused = 0, {}, [], []
+    why = words_of((reason or "")[:REASON_LENGTH], REASON_LENGTH) or None
+    count, deals = 0, {}
+    clashes: list[Clash] = []
+    refused: list[str] = []
+    unfit: list[Change] = []
     for change in changes:
-        wanted, sentences = _accepted(change)
-        refused += sentences
+        wanted, misfits = _accepted(change)
+        if misfits:
+            refused += misfits.values()
+            unfit.append(Change(change.seen, {name: change.entered[name] for name in misfits}))
         if not wanted:
             continue
         try:
-            written, clashes = _write(database, change.seen, wanted, actor)
-            deals[change.seen.external_id] = get(database, change.seen.external_id)
+            written, left = _write(database, change.seen, wanted, actor, why)
+            now = deals[change.seen.external_id] = get(database, change.seen.external_id)
+            clashes += [_clash(database, change.seen, now, name, yours) for name, yours in left.items()]
         except NotFound as error:
             refused.append(f"{change.seen.client}: {error.sentence}")
+            unfit.append(change)
             continue
         count += written
-        conflicts += clashes
-    return Saved(count, deals, tuple(conflicts), tuple(refused))
+    return Saved(count, deals, tuple(clashes), tuple(refused), tuple(unfit))
 
 
-def _accepted(change: Change) -> tuple[dict[str, Any], list[str]]:
+def _accepted(change: Change) -> tuple[dict[str, Any], dict[str, str]]:
     """The fitting values that differ from those on the screen, and a sentence on each that does not fit."""
     wanted: dict[str, Any] = {}
-    refused: list[str] = []
+    refused: dict[str, str] = {}
     for name, raw in change.entered.items():
         if _same(raw, change.seen.values.get(name)):
             continue
         try:
             value = current().accept(name, raw)
         except InvalidValue as error:
-            refused.append(f"{change.seen.client}, {error.sentence} It was not saved.")
+            refused[name] = f"{change.seen.client}, {error.sentence} It was not saved."
             continue
         if not _same(value, change.seen.values.get(name)):
             wanted[name] = value
@@ -243,16 +226,28 @@ def _same(one: Any, other: Any) -> bool:
     return (is_missing(one) and is_missing(other)) or bool(type(one) is not bool and one == other)
 
 
-def _write(database: Database, seen: Deal, wanted: dict[str, Any], actor: str) -> tuple[int, list[Conflict]]:
-    """Writes under the version that was seen; where the row is newer, only the fields that are as they were seen."""
+def _clash(database: Database, seen: Deal, now: Deal, name: str, yours: Any) -> Clash:
+    told = ledger.events(database, now.external_id, CRM + name)
+    last = next((event for event in told if event.said == event.after), None)
+    who, at = (last.who, last.at) if last else ("somebody", None)
+    return Clash(now, name, seen.stored.get(name), yours, who, at)
+
+
+def _write(
+    database: Database, seen: Deal, wanted: Mapping[str, Any], actor: str, reason: str | None
+) -> tuple[int, dict[str, Any]]:
+    """Writes under the version that was seen; where the row is newer, only the fields that are as they were seen.
+
+    Returns how many were written, and those that were left to somebody else's word.
+    """
     version, standing = seen.version, dict(wanted)
-    conflicts: list[Conflict] = []
+    left: dict[str, Any] = {}
     for _ in range(_ATTEMPTS):
         if not standing:
-            return 0, conflicts
-        stale = _edit(database, seen.external_id, version, standing, actor)
+            return 0, left
+        stale = _edit(database, seen.external_id, version, standing, actor, reason)
         if stale is None:
-            return len(standing), conflicts
+            return len(standing), left
         version, current = stale.current_version, stale.crm_data
         for name in list(standing):
             theirs = current.get(name)
@@ -260,18 +255,18 @@ def _write(database: Database, seen: Deal, wanted: dict[str, Any], actor: str) -
                 continue
             yours = standing.pop(name)
             if not _same(theirs, yours):
-                conflicts.append(Conflict(seen.client, name, seen.stored.get(name), theirs, yours))
+                left[name] = yours
     raise ChangedElsewhere(f"The deal of {seen.client} is being written by others again and again; nothing was saved.")
 
 
 def _edit(
-    database: Database, external_id: str, version: int, values: Mapping[str, Any], actor: str
+    database: Database, external_id: str, version: int, values: Mapping[str, Any], actor: str, reason: str | None
 ) -> StaleVersion | None:
     """Writes the values, or says what stands where somebody else was first."""
     with translated():
         try:
             with database.session() as session:
-                edits.edit_crm(session, external_id, version, values, actor=actor)
+                edits.edit_crm(session, external_id, version, values, actor=actor, reason=reason)
         except StaleVersion as stale:
             return stale
     return None

@@ -16,12 +16,13 @@ from services.field_kinds import Kind
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST_CELL = 32_767
 _FORMATS: dict[Kind, str] = {"money": "$#,##0.00", "date": "yyyy-mm-dd", "count": "0", "minutes": "0.##"}
+_AFTER_FIELDS = ("Next steps", "Other values", "Edited fields", "Confirmed fields", "In conflict")
 _WIDTHS: dict[Kind, int] = {"text": 24, "url": 24, "list": 28, "choices": 28, "email": 26}
 
 
 def headings() -> list[str]:
     """The first row of every export."""
-    return [field.label for field in current()] + ["Next steps", "Other values", "Edited fields", "Call", "File"]
+    return [field.label for field in current()] + [*_AFTER_FIELDS, "Call", "File"]
 
 
 def csv_file(deals: Iterable[Deal]) -> bytes:
@@ -79,8 +80,8 @@ def _cells(deal: Deal, fields: DealFields) -> list[Any]:
         if field.kind == "date" and value is not None:
             value = date.fromisoformat(value)
         row.append("; ".join(value) if isinstance(value, list) else value)
-    edited = [fields.label_of(name) for name in deal.edited]
-    texts: Sequence[Sequence[str]] = (deal.next_steps, deal.other, edited)
+    edited, confirmed = ([fields.label_of(name) for name in names] for names in (deal.edited, deal.confirmed))
+    texts: Sequence[Sequence[str]] = (deal.next_steps, deal.other, edited, confirmed, deal.conflict_labels)
     return [*row, *("; ".join(items) or None for items in texts), deal.external_id, deal.filename]
 
 

@@ -13,6 +13,7 @@ from db.ledger import CRM
 from services.database import Database, translated
 from services.errors import InvalidValue
 from services.ledger import field_label
+from services.wording import counted
 
 _Z = 1.959964  # two-sided, 95 %
 
@@ -47,7 +48,7 @@ class Trust:
     def sentence(self) -> str:
         """The same in words, for a column's help."""
         return (
-            f"People found {self.rate:.0%} of {self.n:,} values right that they looked at "
+            f"People found {self.rate:.0%} of {counted(self.n, 'value')} right that they looked at "
             f"(95 % interval {self.low:.0%} to {self.high:.0%})."
         )
 

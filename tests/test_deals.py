@@ -10,11 +10,12 @@ import pytest
 
 from db import edits, transcripts
 from db.engine import Database
-from services import deals, exports
+from services import confirming, deals, exports
 from services.deal_fields import current
 from services.deals import Change, Deal, DealFilter
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
-from tests.example_rows import crm, deal, petra, store
+from services.minds import Mind
+from tests.example_rows import crm, deal, petra, run_says, store
 
 
 def one(database: Database, external_id: str = "call-petra") -> Deal:
@@ -122,9 +123,9 @@ def test_a_field_changed_elsewhere_is_not_overwritten_and_named_with_both_values
     assert saved.count == 1
     assert one(database).values["deal_amount"] == 6000
     assert one(database).values["deal_stage"] == "Won"
-    (clash,) = saved.conflicts
-    for words in ("Deal amount", "Petra Holm", "$6,000", "$5,500", "$4,500"):
-        assert words in clash.sentence
+    (clash,) = saved.clashes
+    assert (clash.label, clash.now.client, clash.who) == ("Deal amount", "Petra Holm", "bea")
+    assert [clash.words(value) for value in (clash.theirs, clash.yours, clash.seen)] == ["$6,000", "$5,500", "$4,500"]
 
 
 def test_a_row_that_changed_in_another_field_is_saved_all_the_same(database: Database) -> None:
@@ -140,8 +141,8 @@ def test_saving_again_after_looking_at_the_new_value_lets_it_stand(database: Dat
     store(database, petra())
     mine = change(database, "deal_amount", 5500)
     deals.save(database, [change(database, "deal_amount", 6000)], "bea")
-    fresh = deals.save(database, [mine], "ann").deals["call-petra"]
-    assert deals.save(database, [Change(fresh, {"deal_amount": 5500})], "ann").complete
+    (clash,) = deals.save(database, [mine], "ann").clashes
+    assert deals.save(database, [clash.change], "ann").complete
     assert one(database).values["deal_amount"] == 5500
 
 
@@ -159,6 +160,7 @@ def test_a_value_that_does_not_fit_is_refused_and_the_rest_is_saved(database: Da
     assert saved.count == 1
     assert len(saved.refused) == 1
     assert "Deal amount" in saved.refused[0]
+    assert [change.entered for change in saved.unfit] == [{"deal_amount": -5}]
     assert one(database).values["deal_amount"] == 4500
 
 
@@ -295,6 +297,51 @@ def test_excel_dates_are_dates_and_an_endless_text_still_stands(database: Databa
         sheet, words = book.read("xl/worksheets/sheet1.xml").decode(), book.read("xl/sharedStrings.xml").decode()
     assert "<v>46085</v>" in sheet
     assert "word word" in words
+
+
+def test_exports_hold_the_persons_value_and_say_whose_word_stands(database: Database) -> None:
+    store(database, petra())
+    deals.save(database, [Change(one(database), {"deal_amount": 5200, "outcome": "Won"})], "ann")
+    confirming.confirm(database, "call-petra", 2, ["crm_data.deal_stage"], "ann")
+    run_says(database, petra(deal_amount=4000), run_id="later")
+    (row,) = csv_rows(exports.csv_file(deals.every(database, DealFilter())))
+    assert row["Deal amount"] == "5200"
+    assert (row["Edited fields"], row["Confirmed fields"]) == ("Outcome; Deal amount", "Stage")
+    assert row["In conflict"] == "Deal amount"
+    with zipfile.ZipFile(io.BytesIO(exports.excel_file(deals.every(database, DealFilter())))) as book:
+        assert "<v>5200</v>" in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_field_that_was_confirmed_and_then_written_is_an_edit(database: Database) -> None:
+    store(database, petra())
+    confirming.confirm(database, "call-petra", 1, ["crm_data.deal_amount"], "ann")
+    assert (one(database).edited, one(database).confirmed) == ((), ("deal_amount",))
+    deals.save(database, [change(database, "deal_amount", 5200)], "ann")
+    assert (one(database).edited, one(database).confirmed) == (("deal_amount",), ())
+    deals.restore(database, "call-petra", one(database).version, ["deal_amount"], "ann")
+    assert (one(database).edited, one(database).confirmed) == ((), ())
+
+
+def test_only_values_of_the_mind_in_doubt_need_a_look(database: Database) -> None:
+    other = Mind("model", "small", "1", "0" * 16)
+    store(database, petra("ours", deposit_amount=None))
+    run_says(database, petra("theirs"), mind=other)
+    flagged = frozenset({("deal_amount", "small"), ("deposit_amount", "builtin"), ("outcome", "builtin")})
+    found = {found.external_id: found for found in deals.search(database, DealFilter(), flagged=flagged).deals}
+    assert found["theirs"].look_at == ("deal_amount",)
+    assert found["ours"].look_at == ("outcome",)
+    confirming.confirm(database, "ours", 1, ["crm_data.outcome"], "ann")
+    assert not any(found.look_at for found in deals.search(database, DealFilter(search="ours"), flagged=flagged).deals)
+
+
+def test_a_reason_is_one_line_of_bounded_length(database: Database) -> None:
+    store(database, petra())
+    deals.save(database, [change(database, "deal_amount", 5200)], "ann", "as \x00 agreed\n" + "x" * 500)
+    with database.session() as session:
+        (row,) = edits.history(session, "call-petra")
+    assert row.reason is not None
+    assert row.reason.startswith("as agreed xxx")
+    assert len(row.reason) <= deals.REASON_LENGTH
 
 
 def test_the_export_of_nothing_is_the_headings(database: Database) -> None:

@@ -1,38 +1,26 @@
 """What came of one call, a tab a kind: facts with their words, the CRM record, e-mail, posts, coaching."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from pages.parts.text import BadgeColour, count, escape, escape_lines, shorten
+from pages.parts.proof import MEANINGS, STATES, Pick, quote_line
+from pages.parts.text import count, escape, escape_lines
 from services.agents.contract import State
-from services.call_view import CallView, CrmLine, FactView, QuoteView
+from services.call_view import CallView, FactView
 from services.deal_fields import NOT_DISCUSSED
 from services.json_words import finite, is_missing, plain
 
 _PAGES = Path(__file__).resolve().parents[1]
-_STATES: Mapping[State, tuple[BadgeColour, str]] = {
-    "verified": ("green", "the words stand in the call, and the value follows from them by rule."),
-    "paraphrased": ("blue", "the words stand in the call; the value is a reading of them: look before use."),
-    "unsupported": ("orange", "no words of the call were found for it. It is shown, and never counted."),
-    "not discussed": ("gray", "nobody said it. It is never taken for 0 or no."),
-}
-_MEANINGS = "What stands behind a value:\n" + "\n".join(
-    f"- **{state}**: {meaning}" for state, (_, meaning) in _STATES.items()
-)
 _CHANNELS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X"}
-
-# Shows a turn in the dialogue, pointing at words in it.
-Pick = Callable[[int, str | None], None]
-Restore = Callable[[CrmLine], None]
 
 
 def state_badge(state: State | None) -> None:
     """The state of a finding; pointing at it tells what the states mean. Older records say none."""
     if state:
-        st.badge(state, color=_STATES[state][0], help=_MEANINGS)
+        st.badge(state, color=STATES[state][0], help=MEANINGS)
     else:
         st.badge("no state recorded", color="gray", help="An older record: it does not say what the value rests on.")
 
@@ -41,7 +29,7 @@ def facts_tab(call: CallView, pick: Pick) -> None:
     """Every finding with its state and the words that it came from; a click on words shows them in the dialogue."""
     if call.facts or call.findings or call.next_steps:
         with st.popover("What the states mean", type="tertiary", icon=":material/help:"):
-            st.markdown(_MEANINGS)
+            st.markdown(MEANINGS)
     said = [fact for fact in call.facts if fact.value != NOT_DISCUSSED]
     groups = (
         ("", said),
@@ -72,56 +60,7 @@ def _finding(finding: FactView, place: str, call: CallView, pick: Pick, *, label
             st.markdown(f"{escape(finding.label)}: {value}" if labelled else value, width="content")
             state_badge(finding.state)
         for number, quote in enumerate(finding.quotes):
-            _quote(quote, f"quote_{place}_{finding.field}_{number}", call, pick)
-
-
-def _quote(quote: QuoteView, key: str, call: CallView, pick: Pick) -> None:
-    words = escape(f"“{shorten(quote.words, 160)}”")
-    if quote.turn is None or quote.turn >= len(call.dialogue):
-        st.caption(words)
-        return
-    speaker = call.dialogue[quote.turn].speaker
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.caption(words, width="stretch")
-        st.button(
-            f":small[Turn {quote.turn + 1}]",
-            key=key,
-            type="tertiary",
-            help=f"Show it in the dialogue, said by {escape(speaker)}" if speaker else "Show it in the dialogue",
-            on_click=pick,
-            args=(quote.turn, quote.words),
-        )
-
-
-def crm_tab(call: CallView, restore: Restore) -> None:
-    """The CRM record as it stands; a person's value can be given back to what the run said."""
-    edited = [line for line in call.crm if line.edited]
-    for line in edited:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"{escape(line.label)}: **{escape(line.value)}** :primary-badge[edited]  \n"
-                f":small[The run said: {escape(line.proposed)}]",
-                width="stretch",
-            )
-            st.button(
-                "Restore",
-                key=f"restore_{line.field}",
-                icon=":material/undo:",
-                help="Takes your value away; the run's stands again.",
-                on_click=restore,
-                args=(line,),
-            )
-    rest = [line for line in call.crm if not line.edited]
-    known = {
-        escape(line.label).replace(" ", "\N{NO-BREAK SPACE}"): escape(shorten(line.value, 400))
-        for line in rest
-        if line.value != NOT_DISCUSSED
-    }
-    if known:
-        st.table(known, border="horizontal")
-    if quiet := [line.label for line in rest if line.value == NOT_DISCUSSED]:
-        st.caption(f"Not discussed: {escape(', '.join(quiet))}")
-    _link(call, "deals.py", "Edit in the grid of deals", ":material/edit:", "deals_q")
+            quote_line(quote, f"quote_{place}_{finding.field}_{number}", call, pick)
 
 
 def email_tab(call: CallView) -> None:
@@ -137,10 +76,10 @@ def email_tab(call: CallView) -> None:
         st.markdown(escape_lines(body if subject else call.email_draft))
     if call.email_sent_at:
         st.caption(f"Marked as sent on {escape(call.email_sent_at[:10])}.")
-    _link(call, "emails.py", "Edit, copy or send it", ":material/mail:", "call")
+    link(call, "emails.py", "Edit, copy or send it", ":material/mail:", "call")
 
 
-def _link(call: CallView, page: str, label: str, icon: str, parameter: str) -> None:
+def link(call: CallView, page: str, label: str, icon: str, parameter: str) -> None:
     """A way to the page that edits this, opened on the call."""
     st.page_link(_PAGES / page, label=label, icon=icon, query_params={parameter: call.external_id})
 
@@ -164,7 +103,7 @@ def posts_tab(call: CallView) -> None:
     if is_missing(social) or posts == []:
         st.markdown("No post was drafted for this call.")
     elif posts:
-        _link(call, "social.py", "Edit, approve or copy them", ":material/campaign:", "call")
+        link(call, "social.py", "Edit, approve or copy them", ":material/campaign:", "call")
 
 
 def coaching_tab(call: CallView, pick: Pick) -> None:

@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from services.deal_fields import DealFields, current
-from services.deals import Change, Deal
+from services.deal_rows import Deal
+from services.deals import Change
 from services.field_kinds import DealField
+from services.ledger import field_label
 
 VIEWS = ("Deal", "Client", "Meeting", "Everything")
 _DEAL = (
@@ -24,6 +26,16 @@ _DEAL = (
     "summary",
 )
 _MEETING = ("meeting_date", "meeting_title", "duration_minutes", "meeting_url", "outcome", "summary")
+# How a field came to stand, the most urgent first: its sign, and what it means.
+MARKS = {
+    "conflict": ("⚠", "in conflict: a later run contradicts a person"),
+    "look": ("?", "needs a look: not found right often enough so far"),
+    "edited": ("✎", "edited by a person"),
+    "confirmed": ("✓", "confirmed by a person"),
+}
+_LIGHT = {"conflict": "#F6CFC9", "look": "#F5E6B3", "edited": "#D3E4F5", "confirmed": "#CFEADB"}
+_DARK = {"conflict": "#6E2F28", "look": "#5E4A12", "edited": "#234A70", "confirmed": "#1F5238"}
+CRM = "crm_data."
 _TEXT: Any = "string[pyarrow]"
 _TEXTS: Any = object  # Arrow finds a list of texts in it, or nothing at all
 _TYPES: Mapping[str, Any] = {
@@ -38,9 +50,9 @@ _TYPES: Mapping[str, Any] = {
 
 def order(view: str, shown: Sequence[Deal]) -> list[str]:
     """The columns of a view, from left to right; those that would stand empty beside the fields are left out."""
-    edited = ["edited"] if any(deal.edited for deal in shown) else []
+    marked = ["marks"] if any(_signed(deal) for deal in shown) else []
     extra = ["next_steps", *(["other"] if any(deal.other for deal in shown) else [])] if view == "Everything" else []
-    return ["open", "client_name", *edited, *_of_view(view, current()), *extra]
+    return ["open", "client_name", *marked, *_of_view(view, current()), *extra]
 
 
 def _of_view(view: str, fields: DealFields) -> list[str]:
@@ -65,8 +77,26 @@ def frame(shown: Sequence[Deal]) -> pd.DataFrame:
         data[field.name] = pd.Series(_typed(field, values), index, _TYPES.get(field.kind, _TEXT))
     for name in ("next_steps", "other"):
         data[name] = pd.Series([list(getattr(deal, name)) or None for deal in shown], index, _TEXTS)
-    data["edited"] = pd.Series([list(deal.edited_labels) or None for deal in shown], index, _TEXTS)
+    data["marks"] = pd.Series([list(_signed(deal).values()) or None for deal in shown], index, _TEXTS)
     return pd.DataFrame(data, index=index)
+
+
+def legend(shown: Sequence[Deal]) -> str:
+    """What the marks of these rows mean, as one line; "" where there is none."""
+    kinds = {kind for deal in shown for kind, _ in _signed(deal)}
+    return " · ".join(f"{sign} {words}" for kind, (sign, words) in MARKS.items() if kind in kinds)
+
+
+def _signed(deal: Deal) -> dict[tuple[str, str], str]:
+    """The marks of a row as the grid shows them, by kind and field, the most urgent first."""
+    contested = {path.removeprefix(CRM) for path in deal.conflicts}
+    fields = {
+        "conflict": deal.conflicts,
+        "look": [CRM + name for name in deal.look_at],
+        "edited": [CRM + name for name in deal.edited if name not in contested],
+        "confirmed": [CRM + name for name in deal.confirmed if name not in contested],
+    }
+    return {(kind, path): f"{MARKS[kind][0]} {field_label(path)}" for kind, paths in fields.items() for path in paths}
 
 
 def _typed(field: DealField, values: Sequence[Any]) -> list[Any]:
@@ -79,51 +109,67 @@ def _address(deal: Deal) -> str:
     return f"calls?call={quote(deal.external_id, safe='')}"
 
 
-def columns(shown: Sequence[Deal]) -> dict[str, Any]:
-    """How every column is drawn and edited. Words outside a vocabulary that stand there already stay choosable."""
-    fields = current()
+def columns(shown: Sequence[Deal], helps: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """How every column is drawn and edited, with help by the field's name as Markdown.
+
+    Words outside a vocabulary that stand there already stay choosable.
+    """
+    fields, helps = current(), helps or {}
     drawn: dict[str, Any] = {"_index": None}
     for field in fields:
         standing = (deal.values[field.name] for deal in shown if deal.values[field.name] is not None)
         flat = [item for value in standing for item in (value if isinstance(value, list) else [value])]
-        drawn[field.name] = _column(field, list(dict.fromkeys([*field.choices, *flat])) if field.choices else [])
+        options = list(dict.fromkeys([*field.choices, *flat])) if field.choices else []
+        drawn[field.name] = _column(field, options, helps.get(field.name))
     drawn["open"] = st.column_config.LinkColumn("Call", display_text="Open", width=62, pinned=True, disabled=True)
-    drawn["next_steps"] = st.column_config.ListColumn("Next steps", disabled=True, width=260)
+    drawn["next_steps"] = st.column_config.ListColumn(
+        "Next steps", disabled=True, width=260, help=helps.get("next_steps")
+    )
     drawn["other"] = st.column_config.ListColumn(
         "Other values", disabled=True, width="medium", help="Fields of an older system, and values of another kind."
     )
-    drawn["edited"] = st.column_config.MultiselectColumn(
-        "Edited",
-        options=[field.label for field in fields],
-        color="primary",
-        disabled=True,
-        width=125,
-        help="Fields that a person wrote. No later run overwrites them.",
-    )
+    drawn["marks"] = _marks(shown)
     return drawn
 
 
-def _column(field: DealField, options: list[str]) -> Any:
+def _marks(shown: Sequence[Deal]) -> Any:
+    palette = _DARK if st.context.theme.type == "dark" else _LIGHT
+    colours = {mark: palette[kind] for deal in shown for (kind, _), mark in _signed(deal).items()}
+    lines = [f"- {sign} {words}" for sign, words in MARKS.values()]
+    return st.column_config.MultiselectColumn(
+        "Marks",
+        options=list(colours),
+        color=list(colours.values()) or None,
+        disabled=True,
+        width=190,
+        help="\n".join(["Fields of which somebody spoke, or should:", "", *lines]),
+    )
+
+
+def _column(field: DealField, options: list[str], told: str | None) -> Any:
     config = st.column_config
     match field.kind:
         case "money":
-            return config.NumberColumn(field.label, format="dollar", min_value=0, step=0.01, width=115)
+            return config.NumberColumn(field.label, format="dollar", min_value=0, step=0.01, width=115, help=told)
         case "minutes":
-            return config.NumberColumn(field.label, format="%.0f", min_value=0, step=0.01, width=90)
+            return config.NumberColumn(field.label, format="%.0f", min_value=0, step=0.01, width=90, help=told)
         case "count":
-            return config.NumberColumn(field.label, min_value=0, step=1, width=90)
+            return config.NumberColumn(field.label, min_value=0, step=1, width=90, help=told)
         case "date":
-            return config.DateColumn(field.label, format="MMM D, YYYY", width=120)
+            return config.DateColumn(field.label, format="MMM D, YYYY", width=120, help=told)
         case "choice":
             return config.SelectboxColumn(
-                field.label, options=options, width={"client_state": 90, "deal_stage": 115}.get(field.name, 150)
+                field.label,
+                options=options,
+                width={"client_state": 90, "deal_stage": 115}.get(field.name, 150),
+                help=told,
             )
         case "choices":
-            return config.MultiselectColumn(field.label, options=options, width=240)
+            return config.MultiselectColumn(field.label, options=options, width=240, help=told)
         case "list":
-            return config.ListColumn(field.label, width=220)
+            return config.ListColumn(field.label, width=220, help=told)
         case "url":
-            return config.TextColumn(field.label, width=160)
+            return config.TextColumn(field.label, width=160, help=told)
         case _:
             wide = {"summary": 420, "client_name": 190, "meeting_title": 240, "client_email": 210}
             return config.TextColumn(
@@ -131,6 +177,7 @@ def _column(field: DealField, options: list[str]) -> Any:
                 max_chars=field.longest,
                 width=wide.get(field.name, 150),
                 pinned=field.name == "client_name",
+                help=told,
             )
 
 

@@ -12,7 +12,7 @@ from tests.browser.test_first_day import FORMATS, wait_for_runs
 CALL = "70112233"
 # Streamlit gives its own file uploader a role and a tabindex that contradict each other; no option changes that.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"presentation-role-conflict": {"enabled": False}}}
-TABS = ("Facts", "CRM", "E-mail", "Posts", "Coaching")
+TABS = ("Facts", "CRM", "E-mail", "Posts", "Coaching", "History")
 
 
 def assert_accessible(page: Page, place: str) -> None:
@@ -41,7 +41,7 @@ def worked_through(chromium: Browser, address: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", ["", "calls", "deals", "emails", "social", "runs"])
+@pytest.mark.parametrize("name", ["", "calls", "deals", "emails", "social", "conflicts", "runs", "dry_runs", "trust", "audit"])
 def test_a_page_without_content_is_accessible(page: Page, address: str, name: str) -> None:
     visit(page, f"{address}/{name}")
     assert_accessible(page, name)

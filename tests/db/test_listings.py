@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from db import edits, transcripts
+from db import edits, marks, transcripts
 from db.engine import Database
 from db.transcripts import CallFilter, DealFilter
+from services.minds import Mind
+from tests.example_rows import petra, run_says, store
 
 CALLS: dict[str, dict[str, Any]] = {
     "a": {"client_name": "Zoë Adams", "deal_amount": 3500, "deal_stage": "Won", "meeting_date": "2026-03-01"},
@@ -105,6 +108,37 @@ def test_a_deal_says_which_fields_a_person_set(calls: Database) -> None:
     assert rows[0].version == 2
     assert rows[0].crm_data == {**CALLS["a"], "outcome": "Won", "deal_amount": 9}
     assert others[0].edits == []
+
+
+def test_deals_are_filtered_by_what_people_made_of_them(calls: Database) -> None:
+    with calls.session() as session:
+        edits.edit_crm(session, "a", None, {"outcome": "Won"}, actor="bo")
+        edits.confirm(session, "b", None, ["crm_data.deal_stage"], actor="bo")
+        edits.edit_crm(session, "c", None, {"outcome": "Won"}, actor="bo")
+        edits.restore_crm(session, "c", None, ["outcome"], actor="bo")
+        session.execute(text("UPDATE transcripts SET conflicts = '{crm_data.outcome}' WHERE external_id = 'a'"))
+        rows, _ = transcripts.deals(session, DealFilter(marked="conflict"))
+    assert found(calls, DealFilter(marked="people")) == "ab"
+    assert found(calls, DealFilter(marked="nobody")) == "cde"
+    assert found(calls, DealFilter(marked="conflict")) == "a"
+    assert found(calls, DealFilter(marked="people", search="bob")) == "b"
+    assert list(rows[0].conflicts) == ["crm_data.outcome"]
+
+
+def test_marks_are_what_people_did_last_and_whose_word_a_run_gave_last(database: Database) -> None:
+    store(database, petra("a"), petra("b"))
+    run_says(database, petra("b", outcome="Won"), mind=Mind("model", "small", "1", ""))
+    with database.session() as session:
+        edits.edit_crm(session, "a", None, {"outcome": "Won", "deal_amount": 1}, actor="bo")
+        edits.edit_crm(session, "a", None, {"outcome": "Lost"}, actor="bo")
+        edits.restore_crm(session, "a", None, ["deal_amount"], actor="bo")
+        rows, _ = transcripts.deals(session, DealFilter(), "external_id")
+        told = marks.of(session, rows, ["outcome", "unheard_of"])
+        bare = marks.of(session, rows)
+    a, b = (told[row.id] for row in rows)
+    assert (a.kinds, b.kinds) == ({"outcome": "edit", "deal_amount": "restore"}, {})
+    assert (a.minds, b.minds) == ({"outcome": "builtin"}, {"outcome": "small"})
+    assert [bare[row.id].minds for row in rows] == [{}, {}]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ SHELL = ROOT / "pages" / "shell.py"
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
     """What one test opened is closed before the next one begins."""
-    st.cache_resource.clear()
+    for kept in (st.cache_resource, st.cache_data):
+        kept.clear()
     yield
-    st.cache_resource.clear()
+    for kept in (st.cache_resource, st.cache_data):
+        kept.clear()
 
 
 @pytest.fixture

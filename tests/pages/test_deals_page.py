@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from pages.parts import deal_grid
-from services import deals
+from services import confirming, conflicts, deals, ledger, trust
 from services.deals import Change, Deal, DealFilter
-from tests.example_rows import deal, petra, store
+from tests.example_rows import deal, petra, run_says, store
 from tests.pages.conftest import ROOT
 
 Visit = Callable[[], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """What the trust meter told another test is forgotten."""
+    st.cache_data.clear()
 
 
 def opened(dashboard: Visit, **address: Any) -> AppTest:
@@ -61,25 +69,201 @@ def test_an_edited_amount_is_saved_marked_and_found_again(database: Database, da
     assert not page.exception
     assert "Saved 2 changes." in words(page)
     assert "not saved yet" not in words(page)
-    assert list(grid(page).value["edited"].iloc[0]) == ["Stage", "Deal amount"]
+    assert list(grid(page).value["marks"].iloc[0]) == ["✎ Stage", "✎ Deal amount"]
     assert grid(opened(dashboard)).value["deal_amount"].iloc[0] == 5200
     assert deals.get(database, "other").version == 1
 
 
-def test_a_deal_changed_elsewhere_is_told_of_and_saved_on_the_second_try(database: Database, dashboard: Visit) -> None:
+def clashing(database: Database, dashboard: Visit, mine: dict[str, Any], theirs: dict[str, Any]) -> AppTest:
+    """Two people have the grid open; the other saves first, and then this one."""
+    store(database, petra())
+    page, other = opened(dashboard), opened(dashboard)
+    enter(other, {0: theirs})
+    other.button(key="deals_save").click().run()
+    assert "Saved 1 change." in words(other)
+    enter(page, {0: mine})
+    return page.button(key="deals_save").click().run()
+
+
+def test_the_second_saver_sees_both_values_and_nothing_is_overwritten(database: Database, dashboard: Visit) -> None:
+    page = clashing(database, dashboard, {"deal_amount": 5500, "outcome": "Won"}, {"deal_amount": 6000})
+    told = words(page)
+    assert "Saved 1 change." in told
+    assert "1 value was changed elsewhere" in told
+    for said in ("Deal amount", "Petra Holm", "**\\$6\\,000**", "**\\$5\\,500**", "it was \\$4\\,500"):
+        assert said in told
+    found = deals.get(database, "call-petra")
+    assert (found.values["deal_amount"], found.values["outcome"]) == (6000, "Won")
+    assert grid(page).value["deal_amount"].iloc[0] == 6000
+
+
+def test_the_second_saver_may_keep_the_others_value(database: Database, dashboard: Visit) -> None:
+    page = clashing(database, dashboard, {"deal_amount": 5500}, {"deal_amount": 6000})
+    page.button(key="deals_keep_0").click().run()
+    assert "changed elsewhere" not in words(page)
+    assert deals.get(database, "call-petra").values["deal_amount"] == 6000
+    page.button(key="deals_save").click().run()
+    assert deals.get(database, "call-petra").values["deal_amount"] == 6000
+
+
+def test_the_second_saver_may_write_theirs_over_it_with_the_reason_given(database: Database, dashboard: Visit) -> None:
     store(database, petra())
     page = opened(dashboard)
     deals.save(database, [Change(deals.get(database, "call-petra"), {"deal_amount": 6000})], "bea")
+    page.text_input(key="deals_why").set_value("As the contract has it")
     enter(page, {0: {"deal_amount": 5500}})
     page.button(key="deals_save").click().run()
-    (warning,) = page.warning
-    for said in ("Deal amount", "Petra Holm", "6\\,000", "5\\,500"):
-        assert said in warning.value
-    assert deals.get(database, "call-petra").values["deal_amount"] == 6000
-    enter(page, {0: {"deal_amount": 5500}})  # a browser keeps them in their cells by itself
-    page.button(key="deals_save").click().run()
+    assert "by bea" in words(page)
+    page.button(key="deals_write_0").click().run()
     assert "Saved 1 change." in words(page)
+    assert "changed elsewhere" not in words(page)
+    assert grid(page).value["deal_amount"].iloc[0] == 5500
+    event = ledger.events(database, "call-petra", "crm_data.deal_amount")[0]
+    assert (event.after, event.why) == ("$5,500", "As the contract has it")
+
+
+def test_a_value_written_while_one_decides_is_asked_about_again(database: Database, dashboard: Visit) -> None:
+    page = clashing(database, dashboard, {"deal_amount": 5500}, {"deal_amount": 6000})
+    deals.save(database, [Change(deals.get(database, "call-petra"), {"deal_amount": 7000})], "cy")
+    page.button(key="deals_write_0").click().run()
+    assert "**\\$7\\,000**" in words(page)
+    assert deals.get(database, "call-petra").values["deal_amount"] == 7000
+    page.button(key="deals_write_0").click().run()
     assert deals.get(database, "call-petra").values["deal_amount"] == 5500
+
+
+def test_several_values_of_others_are_decided_at_once(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    page = opened(dashboard)
+    theirs = {"deal_amount": 6000, "outcome": "Lost"}
+    deals.save(database, [Change(deals.get(database, "call-petra"), theirs)], "bea")
+    enter(page, {0: {"deal_amount": 5500, "outcome": "Won"}})
+    page.button(key="deals_save").click().run()
+    assert "2 values were changed elsewhere" in words(page)
+    page.button(key="deals_write_all").click().run()
+    assert deals.get(database, "call-petra").values["outcome"] == "Won"
+    assert "changed elsewhere" not in words(page)
+
+
+def test_a_value_that_does_not_fit_is_kept_beside_one_to_decide_on(database: Database, dashboard: Visit) -> None:
+    page = clashing(database, dashboard, {"deal_amount": 5500, "client_email": "at home"}, {"deal_amount": 6000})
+    told = words(page)
+    assert "E\\-mail → at home" in told
+    assert "1 value was changed elsewhere" in told
+    page.button(key="deals_keep_0").click().run()
+    page.button(key="deals_drop_left").click().run()
+    assert deals.get(database, "call-petra").values["client_email"] == "petra@holm.example"
+
+
+def test_the_reason_of_a_save_goes_into_the_history(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    page = opened(dashboard)
+    page.text_input(key="deals_why").set_value("She called *again*")
+    enter(page, {0: {"deal_amount": 5200}})
+    page.button(key="deals_save").click().run()
+    assert ledger.events(database, "call-petra", "crm_data.deal_amount")[0].why == "She called *again*"
+    assert not page.text_input(key="deals_why").value
+
+
+def test_marks_tell_apart_what_was_edited_confirmed_and_contradicted(database: Database, dashboard: Visit) -> None:
+    store(database, petra(), deal("plain"))
+    seen = deals.get(database, "call-petra")
+    deals.save(database, [Change(seen, {"deal_amount": 5200, "outcome": "Won"})], "ann")
+    confirming.confirm(database, "call-petra", seen.version + 1, ["crm_data.deal_stage"], "ann")
+    run_says(database, petra(deal_amount=4000), run_id="later")
+    page = opened(dashboard)
+    marks = grid(page).value["marks"]
+    assert list(marks.loc["call-petra"]) == ["⚠ Deal amount", "✎ Outcome", "✓ Stage"]
+    assert marks.isna().loc["plain"]
+    assert "a later run contradicts a person" in words(page)
+
+
+def test_a_conflict_of_the_email_is_marked_too(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    confirming.confirm(database, "call-petra", 1, ["email_draft.subject"], "ann")
+    run_says(database, {**petra(), "email_draft": "Subject: Other\n\nDear Petra"}, run_id="later")
+    page = opened(dashboard, deals_marked="In conflict")
+    assert list(grid(page).value["marks"].iloc[0]) == ["⚠ E-mail subject"]
+
+
+def test_what_is_not_trusted_is_marked_until_somebody_spoke_of_it(database: Database, dashboard: Visit) -> None:
+    store(
+        database, petra(), deal("other", client_name="Ann Lee", deal_amount=100, meeting_date="2026-01-01"), deal("c")
+    )
+    deals.save(database, [Change(deals.get(database, "call-petra"), {"deal_amount": 5200})], "ann")
+    assert list(grid(opened(dashboard)).value["marks"].isna()) == [False, True, True]
+    trust.set_threshold(database, "crm_data.deal_amount", 0.9, "ann")
+    st.cache_data.clear()
+    page = opened(dashboard)
+    marks = grid(page).value["marks"]
+    assert list(marks.loc["other"]) == ["? Deal amount"]
+    assert list(marks.loc["call-petra"]) == ["✎ Deal amount"]
+    assert marks.isna().loc["c"]
+    assert "needs a look" in words(page)
+
+
+def test_a_columns_help_says_how_often_people_found_it_right(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    confirming.confirm(database, "call-petra", 1, ["crm_data.deal_amount"], "ann")
+    page = opened(dashboard)
+    assert "People found 100% of 1 value right" in grid(page).proto.columns
+
+
+def test_the_filter_of_marks_holds_in_the_address(database: Database, dashboard: Visit) -> None:
+    store(database, petra(), deal("plain"))
+    confirming.confirm(database, "call-petra", 1, ["crm_data.deal_amount"], "ann")
+    assert list(grid(opened(dashboard, deals_marked="Edited or confirmed")).value.index) == ["call-petra"]
+    assert list(grid(opened(dashboard, deals_marked="Untouched")).value.index) == ["plain"]
+    page = opened(dashboard, deals_marked="In conflict")
+    assert not page.data_editor
+    page.button(key="deals_clear").click().run()
+    assert len(grid(page).value) == 2
+
+
+def test_chosen_fields_of_a_filter_are_confirmed_and_counted(database: Database, dashboard: Visit) -> None:
+    store(database, petra(), deal("won", deal_stage="Won", deal_amount=900, outcome="Won"))
+    page = opened(dashboard, deals_stage="Won")
+    page.multiselect(key="confirm_fields").set_value(["deal_amount", "deposit_amount", "deal_stage"]).run()
+    assert page.button(key="confirm_go").label == "Confirm in 1 call"
+    page.button(key="confirm_go").click().run()
+    assert "Confirmed 2 values of 1 call\\." in words(page)
+    assert deals.get(database, "won").confirmed == ("deal_stage", "deal_amount")
+    assert deals.get(database, "call-petra").confirmed == ()
+    page.button(key="confirm_go").click().run()
+    assert "Confirmed" not in words(page)
+
+
+def test_more_than_fifty_calls_are_confirmed_only_after_a_yes(database: Database, dashboard: Visit) -> None:
+    store(database, *(deal(f"c{number}", deal_stage="New") for number in range(51)))
+    page = opened(dashboard)
+    assert page.button(key="confirm_go").disabled
+    (sure,) = page.checkbox
+    sure.check().run()
+    page.button(key="confirm_go").click().run()
+    assert "Confirmed 51 values of 51 calls\\." in words(page)
+    assert page.button(key="confirm_go").disabled
+
+
+def test_edits_that_wait_in_the_grid_are_said_not_to_be_confirmed(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    page = opened(dashboard)
+    assert "are not confirmed" not in words(page)
+    enter(page, {0: {"deal_amount": 5200}})
+    page.multiselect(key="confirm_fields").set_value(["deal_amount"]).run()
+    assert "are not confirmed" in words(page)
+    page.button(key="confirm_go").click().run()
+    assert deals.get(database, "call-petra").values["deal_amount"] == 4500
+    page.button(key="deals_save").click().run()
+    assert deals.get(database, "call-petra").values["deal_amount"] == 5200
+
+
+def test_a_conflict_that_is_settled_is_not_marked_any_more(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    deals.save(database, [Change(deals.get(database, "call-petra"), {"deal_amount": 5200})], "ann")
+    run_says(database, petra(deal_amount=4000), run_id="later")
+    (conflict,) = conflicts.of_call(database, "call-petra")
+    conflicts.settle(database, conflict, "keep", "ann")
+    assert list(grid(opened(dashboard)).value["marks"].iloc[0]) == ["✓ Deal amount"]
 
 
 def test_edits_on_rows_that_were_left_are_kept_and_can_be_saved(database: Database, dashboard: Visit) -> None:
@@ -87,25 +271,25 @@ def test_edits_on_rows_that_were_left_are_kept_and_can_be_saved(database: Databa
     page = opened(dashboard)
     enter(page, {0: {"deal_amount": 5500}})
     page.text_input(key="deals_q").set_value("Ann").run()
-    assert "1 change of the rows you left is not saved yet." in words(page)
+    assert "1 change is kept here and not saved yet." in words(page)
     assert deals.get(database, "call-petra").values["deal_amount"] == 4500
     page.button(key="deals_save_left").click().run()
     assert deals.get(database, "call-petra").values["deal_amount"] == 5500
     assert "not saved yet" not in words(page)
 
 
-def test_left_edits_that_clash_are_kept_until_they_are_saved_again(database: Database, dashboard: Visit) -> None:
+def test_left_edits_that_clash_are_decided_like_others(database: Database, dashboard: Visit) -> None:
     store(database, petra(), deal("other", client_name="Ann Lee"))
     page = opened(dashboard)
     enter(page, {0: {"deal_amount": 5500}})
     page.text_input(key="deals_q").set_value("Ann").run()
     deals.save(database, [Change(deals.get(database, "call-petra"), {"deal_amount": 6000})], "bea")
     page.button(key="deals_save_left").click().run()
-    assert "6\\,000" in words(page)
-    assert deals.get(database, "call-petra").values["deal_amount"] == 6000
-    page.button(key="deals_save_left").click().run()
-    assert deals.get(database, "call-petra").values["deal_amount"] == 5500
+    assert "**\\$6\\,000**" in words(page)
     assert "not saved yet" not in words(page)
+    assert deals.get(database, "call-petra").values["deal_amount"] == 6000
+    page.button(key="deals_write_0").click().run()
+    assert deals.get(database, "call-petra").values["deal_amount"] == 5500
 
 
 def test_edits_on_rows_that_were_left_can_be_thrown_away(database: Database, dashboard: Visit) -> None:
@@ -181,9 +365,9 @@ def test_every_field_is_in_some_view() -> None:
     assert set(deal_grid.frame([]).columns) == shown
 
 
-def test_columns_about_edits_and_odd_values_are_there_only_where_there_are_some() -> None:
+def test_columns_about_marks_and_odd_values_are_there_only_where_there_are_some() -> None:
     plain = Deal("c1", 1, {}, {}, (), (), (), None, None)
-    assert {"edited", "other"}.isdisjoint(deal_grid.order("Everything", [plain]))
+    assert {"marks", "other"}.isdisjoint(deal_grid.order("Everything", [plain]))
 
 
 def test_a_grid_of_nothing_keeps_its_types(database: Database) -> None:
