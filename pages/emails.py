@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.box import Box, Words, clash, decide, standing_words, ways_back
 from pages.parts.chooser import call_list, slot
 from pages.parts.copy import copy_button, mail_button
 from pages.parts.empty import empty_record, nothing_found
@@ -14,14 +16,18 @@ from pages.parts.guard import guard
 from pages.parts.record import record
 from pages.parts.text import escape
 from pages.parts.times import ago
+from pages.parts.word_diff import marked
 from services import emails
 from services.emails import EmailDraft
-from services.errors import AftercallError, NotFound
+from services.errors import NotFound
 from services.outgoing import OutgoingFilter, OutgoingRow, list_outgoing
+from services.wording import listed
 
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
-_NOTICE = "emails_notice"
+CONFLICTS = CALLS.with_name("conflicts.py")
+_NAMES = {"subject": "the subject", "body": "the text"}
+_VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
 _STATES = {"waiting": "To send", "sent": "Sent", "": "All"}
 
 
@@ -32,78 +38,85 @@ def caption(row: OutgoingRow) -> str:
     return "your words" if row.email_edited else "draft"
 
 
-class Editor:
-    """One call's e-mail in its two boxes.
+class Editor(Box):
+    """One call's e-mail in its two boxes, and what can be done with it."""
 
-    What a person typed stays in the boxes until it is saved, also while they look at another call; ``seen`` is the
-    e-mail as it stood when it was put into them, so that a save can tell what somebody else changed meanwhile.
-    """
-
-    def __init__(self, external_id: str) -> None:
-        place = slot(external_id)
-        self.subject, self.body, self._seen = f"email_subject_{place}", f"email_body_{place}", f"email_seen_{place}"
-        self.place = place
-        stored = emails.get_email(record(), external_id)
-        if not self.is_changed():
-            self._fill(stored)
-        self.seen: EmailDraft = st.session_state[self._seen]
-
-    def is_changed(self) -> bool:
-        """Whether the boxes hold something else than what was put into them."""
-        seen: EmailDraft | None = st.session_state.get(self._seen)
-        return seen is not None and self.words() != (seen.subject, seen.body)
-
-    def words(self) -> tuple[str, str]:
-        """Subject and body as they stand in the boxes."""
-        seen: EmailDraft = st.session_state[self._seen]
-        return st.session_state.get(self.subject, seen.subject), st.session_state.get(self.body, seen.body)
+    def __init__(self, draft: EmailDraft) -> None:
+        self.draft = draft
+        place = slot(draft.external_id)
+        self.subject, self.body = f"email_subject_{place}", f"email_body_{place}"
+        super().__init__(place, {"subject": self.subject, "body": self.body}, stored(draft))
 
     def save(self) -> None:
         """Writes what stands in the boxes."""
-        self._store(lambda: emails.save(record(), self.seen, *self.words(), ACTOR), "Saved. No run will overwrite it.")
+        over = " What stood there before is in the call's history." if self.clashing else ""
+        done = f"Saved. No run will overwrite it.{over}"
+        self._write(lambda: emails.save(record(), self.draft, *self.words(), ACTOR), done)
 
     def mark_sent(self) -> None:
         """Writes what stands in the boxes and notes that it went out."""
-        self._store(lambda: emails.mark_sent(record(), self.seen, *self.words(), ACTOR), "Marked as sent.")
+        self._write(lambda: emails.mark_sent(record(), self.draft, *self.words(), ACTOR), "Marked as sent.")
 
-    def restore(self) -> None:
-        """Gives the e-mail back to what the run wrote."""
-        self._store(lambda: emails.restore(record(), self.seen, ACTOR), "The draft of the last run stands again.")
+    def restore(self, *parts: str) -> None:
+        """Gives parts of the e-mail back to what the run wrote."""
+        self._write(lambda: emails.restore(record(), self.draft, ACTOR, parts), "What the last run wrote stands again.")
 
-    def discard(self) -> None:
-        """Empties the boxes of what was not saved."""
-        self._fill(self.seen)
+    def words(self) -> tuple[str, str]:
+        """Subject and body as they stand in the boxes."""
+        typed = self.typed
+        return typed["subject"], typed["body"]
 
     def eml(self) -> bytes:
         """What stands in the boxes as a message file."""
-        return emails.eml_file(self.seen.to, *self.words())
+        return emails.eml_file(self.draft.to, *self.words())
 
-    def _fill(self, draft: EmailDraft) -> None:
-        st.session_state[self._seen] = draft
-        st.session_state[self.subject], st.session_state[self.body] = draft.subject, draft.body
+    def _write(self, write: Callable[[], EmailDraft], done: str) -> None:
+        self.store(lambda: stored(write()), done)
 
-    def _store(self, write: Callable[[], EmailDraft], done: str) -> None:
-        try:
-            self._fill(write())
-        except AftercallError as error:
-            st.session_state[_NOTICE] = ("error", error.sentence)
-        else:
-            st.session_state[_NOTICE] = ("success", done)
+
+def stored(draft: EmailDraft) -> dict[str, Words]:
+    """An e-mail's parts as a box takes them."""
+    return {name: Words(part.text) for name, part in draft.parts.items()}
 
 
 def head(editor: Editor) -> None:
-    """Who it goes to, and how it stands."""
-    draft = editor.seen
+    """Who it goes to, how it stands, and which part is whose."""
+    draft = editor.draft
     badges = []
     if draft.sent:
         badges.append(f":green-badge[Sent {escape(ago(sent_at(draft)))} by {escape(draft.sent.get('actor'))}]")
     if draft.edited:
         badges.append(":blue-badge[Your words]")
-    if editor.is_changed():
+    if editor.changed:
         badges.append(":orange-badge[Not saved yet]")
     st.header(escape(draft.client), anchor=False)
     to = f"To {escape(draft.to)}" if draft.to else "No address is known; add one in Deals"
     st.markdown(" ".join([to, *badges]))
+    if draft.edited and not editor.clashing:
+        st.caption(escape(whose(draft)))
+    in_doubt = [_NAMES[name] for name, part in draft.parts.items() if part.conflict]
+    if in_doubt:
+        label = f"A later run wrote {listed(in_doubt)} otherwise: decide in Conflicts"
+        st.page_link(CONFLICTS, label=label, icon=":material/call_split:", query_params=asked(draft))
+
+
+def asked(draft: EmailDraft) -> dict[str, str]:
+    """The address of a call's conflicts."""
+    return {"conflicts_q": draft.external_id}
+
+
+def whose(draft: EmailDraft) -> str:
+    """Which part is a person's: 'You wrote the text; the subject follows the run.'"""
+    done: dict[str, list[str]] = {}
+    for name, part in draft.parts.items():
+        if part.edited:
+            who = "you" if part.last is None or part.last.who in (None, ACTOR) else str(part.last.who)
+            verb = _VERBS.get(part.last.kind if part.last else "", "wrote")
+            done.setdefault(f"{who} {verb}", []).append(_NAMES[name])
+    told = [f"{doing} {listed(names)}" for doing, names in done.items()]
+    told += [f"{_NAMES[name]} follows the run" for name, part in draft.parts.items() if not part.edited]
+    sentence = f"{'; '.join(told)}."
+    return f"You{sentence[3:]}" if sentence.startswith("you ") else sentence
 
 
 def sent_at(draft: EmailDraft) -> datetime | None:
@@ -119,13 +132,13 @@ def take_along(editor: Editor) -> None:
     subject, body = editor.words()
     copy, copy_subject, mail, file = st.columns(4)
     with copy:
-        copy_button("Copy e-mail", body, key=f"copy_{editor.place}", field=editor.body, primary=True)
+        copy_button("Copy e-mail", body, key=f"copy_{editor.place}", field=editor.body, primary=not editor.clashing)
     with copy_subject:
         copy_button("Copy subject", subject, key=f"copy_subject_{editor.place}", field=editor.subject)
     with mail:
         mail_button(
             "Open in mail",
-            editor.seen.to,
+            editor.draft.to,
             key=f"mail_{editor.place}",
             subject_field=editor.subject,
             body_field=editor.body,
@@ -143,34 +156,63 @@ def take_along(editor: Editor) -> None:
 
 def keep(editor: Editor) -> None:
     """Saving, marking as sent, and the ways back."""
-    changed = editor.is_changed()
-    place = editor.place
+    if editor.clashing:
+        decide(editor, editor.save)
+        return
     with st.container(horizontal=True):
-        kind: Literal["primary", "secondary"] = "primary" if changed else "secondary"
-        st.button("Save", type=kind, key=f"save_{place}", icon=":material/save:", on_click=editor.save)
-        again = "Mark as sent again" if editor.seen.sent else "Mark as sent"
-        st.button(again, key=f"sent_{place}", icon=":material/mark_email_read:", on_click=editor.mark_sent)
-        if changed:
-            st.button("Discard changes", key=f"discard_{place}", type="tertiary", on_click=editor.discard)
-        elif editor.seen.edited:
-            st.button("Restore the draft", key=f"restore_{place}", type="tertiary", on_click=editor.restore)
+        kind: Literal["primary", "secondary"] = "primary" if editor.changed else "secondary"
+        st.button("Save", type=kind, key=editor.key("save"), icon=":material/save:", on_click=editor.save)
+        again = "Mark as sent again" if editor.draft.sent else "Mark as sent"
+        st.button(again, key=editor.key("sent"), icon=":material/mark_email_read:", on_click=editor.mark_sent)
+        ways_back(editor)
+        if editor.draft.edited and not editor.changed:
+            give_back(editor)
+
+
+def give_back(editor: Editor) -> None:
+    """What the run wrote of the person's parts, and the way back to it: of the whole or of one part."""
+    edited = {name: part for name, part in editor.draft.parts.items() if part.edited}
+    with st.popover("Restore the draft", icon=":material/undo:", key=f"back_{editor.place}"):
+        for name, part in edited.items():
+            st.caption(f"The last run wrote {_NAMES[name]}")
+            st.markdown(marked(part.run, part.text, "blue") or "Nothing.")
+        with st.container(horizontal=True):
+            for name in edited:
+                key = editor.key(f"restore_{name}")
+                st.button(f"Restore {_NAMES[name]}", key=key, on_click=editor.restore, args=(name,))
+            if len(edited) > 1:
+                st.button("Restore both", key=editor.key("restore"), on_click=editor.restore, args=tuple(edited))
+
+
+def boxes(editor: Editor) -> None:
+    """The two boxes; beside them what stands, where somebody else saved while the person wrote."""
+    mine: DeltaGenerator = st.container()
+    if editor.clashing:
+        clash("this e-mail", editor.draft.parts[editor.clashing[0]].last, ACTOR)
+        theirs, mine = st.columns(2)
+        with theirs:
+            st.markdown("**Stands now**")
+            standing_words(editor, {"subject": "Subject", "body": "E-mail"})
+        mine.markdown("**Yours, not saved**")
+    mine.text_input("Subject", key=editor.subject, persist_state="session")
+    mine.text_area("E-mail", key=editor.body, height=440, persist_state="session")
 
 
 def edit(external_id: str) -> None:
     """One e-mail."""
     try:
-        editor = Editor(external_id)
+        editor = Editor(emails.get_email(record(), external_id))
     except NotFound as error:
         st.info(error.sentence)
         return
     head(editor)
-    st.text_input("Subject", key=editor.subject, persist_state="session")
-    st.text_area("E-mail", key=editor.body, height=440, persist_state="session")
+    boxes(editor)
+    if editor.clashing:
+        keep(editor)
     take_along(editor)
-    keep(editor)
-    kind, sentence = st.session_state.pop(_NOTICE, (None, ""))
-    if kind:
-        (st.error if kind == "error" else st.success)(escape(sentence))
+    if not editor.clashing:
+        keep(editor)
+    editor.told()
     st.page_link(CALLS, label="See the call", icon=":material/forum:", query_params={"call": external_id})
 
 

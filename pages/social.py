@@ -4,20 +4,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.box import Box, Words, clash, decide, standing_words, ways_back
 from pages.parts.chooser import call_list, slot
 from pages.parts.copy import copy_button
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
 from pages.parts.record import record
 from pages.parts.text import count, escape
+from pages.parts.word_diff import marked
 from services import social
-from services.errors import AftercallError, NotFound
+from services.errors import NotFound
 from services.outgoing import OutgoingRow
 from services.social import Post, PostsOfCall
 
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
+CONFLICTS = CALLS.with_name("conflicts.py")
+_VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
 _STATES = {"": "All", "draft": "Open", "approved": "Approved"}
 
 
@@ -31,113 +36,126 @@ def caption(row: OutgoingRow) -> str:
     )
 
 
-class Box:
-    """One post in its text box; ``seen`` is the call's posts as they stood when the box was filled."""
+class PostBox(Box):
+    """One channel's post in its text box, and what can be done with it."""
 
-    def __init__(self, fresh: PostsOfCall, channel: str) -> None:
-        self.channel, place = channel, f"{slot(fresh.external_id)}_{slot(channel)[:4]}"
-        self.text, self._seen, self._notice = f"post_{place}", f"post_seen_{place}", f"post_notice_{place}"
-        self.place = place
-        if not self.is_changed():
-            self._fill(fresh)
-        self.seen: PostsOfCall = st.session_state[self._seen]
-
-    @property
-    def post(self) -> Post:
-        """The post as it stood when the box was filled."""
-        return self._post(st.session_state[self._seen])
-
-    def is_changed(self) -> bool:
-        """Whether the box holds something else than what was put into it."""
-        seen = st.session_state.get(self._seen)
-        return seen is not None and self.words() != self._post(seen).text
-
-    def words(self) -> str:
-        """What stands in the box."""
-        return str(st.session_state.get(self.text, self._post(st.session_state[self._seen]).text))
+    def __init__(self, posts: PostsOfCall, post: Post) -> None:
+        self.posts, self.post = posts, post
+        place = f"{slot(posts.external_id)}_{slot(post.channel)[:4]}"
+        self.text = f"post_{place}"
+        super().__init__(place, {"text": self.text}, stored(posts, post.channel))
 
     def save(self) -> None:
         """Writes the words; a changed post waits for a yes again."""
-        self._store(lambda: social.save(record(), self.seen, self.channel, self.words(), ACTOR))
+        self._write(lambda channel: social.save(record(), self.posts, channel, self.words(), ACTOR))
 
     def approve(self) -> None:
         """Writes the words and says yes to them."""
-        self._store(lambda: social.approve(record(), self.seen, self.channel, self.words(), ACTOR))
+        self._write(lambda channel: social.approve(record(), self.posts, channel, self.words(), ACTOR))
 
     def withdraw(self) -> None:
         """Takes the yes back."""
-        self._store(lambda: social.withdraw(record(), self.seen, self.channel, ACTOR))
+        self._write(lambda channel: social.withdraw(record(), self.posts, channel, ACTOR))
 
     def restore(self) -> None:
         """Gives the post back to what the run wrote."""
-        self._store(lambda: social.restore(record(), self.seen, self.channel, ACTOR))
+        self._write(lambda channel: social.restore(record(), self.posts, channel, ACTOR))
 
-    def discard(self) -> None:
-        """Empties the box of what was not saved."""
-        self._fill(self.seen)
+    def words(self) -> str:
+        """What stands in the box."""
+        return self.typed["text"]
 
-    def notice(self) -> str | None:
-        """What the last click came to, once."""
-        sentence: str | None = st.session_state.pop(self._notice, None)
-        return sentence
-
-    def _post(self, posts: PostsOfCall) -> Post:
-        return next(post for post in posts.posts if post.channel == self.channel)
-
-    def _fill(self, posts: PostsOfCall) -> None:
-        st.session_state[self._seen] = posts
-        st.session_state[self.text] = self._post(posts).text
-
-    def _store(self, write: Callable[[], PostsOfCall]) -> None:
-        try:
-            self._fill(write())
-        except AftercallError as error:
-            st.session_state[self._notice] = error.sentence
+    def _write(self, write: Callable[[str], PostsOfCall]) -> None:
+        channel = self.post.channel
+        self.store(lambda: stored(write(channel), channel))
 
 
-def card(box: Box) -> None:
+def stored(posts: PostsOfCall, channel: str) -> dict[str, Words]:
+    """A post as a box takes it."""
+    post = next(post for post in posts.posts if post.channel == channel)
+    return {"text": Words(post.text, post.state)}
+
+
+def card(box: PostBox) -> None:
     """One channel's post with what can be done about it."""
     post = box.post
-    changed = box.is_changed()
+    changed = box.changed
+    approved = post.state == "approved" and not changed
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(post.label), anchor=False)
             st.space("stretch")
             if changed:
                 st.badge("Not saved yet", color="orange")
-            approved = post.state == "approved" and not changed
             st.badge("Approved" if approved else "Draft", color="green" if approved else "gray")
-        st.text_area(
-            f"{escape(post.label)} post",
-            key=box.text,
-            height="content",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        words(box)
         length = len(box.words().strip())
         over = length > post.limit
         st.caption(
             f":red[{length:,} of {post.limit:,} characters]" if over else f"{length:,} of {post.limit:,} characters"
         )
+        if post.edited and not box.clashing:
+            st.caption(escape(whose(post)))
         actions(box, changed=changed, approved=approved)
-        if sentence := box.notice():
-            st.error(escape(sentence))
+        box.told()
 
 
-def actions(box: Box, *, changed: bool, approved: bool) -> None:
+def whose(post: Post) -> str:
+    """Who made the post what it is: 'You approved it.'"""
+    who = "You" if post.last is None or post.last.who in (None, ACTOR) else str(post.last.who)
+    did = "approved" if post.state == "approved" else _VERBS.get(post.last.kind if post.last else "", "wrote")
+    return f"{who} {did} it; no run overwrites it."
+
+
+def words(box: PostBox) -> None:
+    """The box; beside it what stands, where somebody else saved while the person wrote."""
+    mine: DeltaGenerator = st.container()
+    if box.clashing:
+        clash(f"the {box.post.label} post", box.post.last, ACTOR)
+        theirs, mine = st.columns(2)
+        with theirs:
+            state = " :green-badge[Approved]" if box.post.state == "approved" else ""
+            st.markdown(f"**Stands now**{state}")
+            standing_words(box, {"text": "Post"})
+        mine.markdown("**Yours, not saved**")
+    mine.text_area(
+        f"{escape(box.post.label)} post",
+        key=box.text,
+        height="content",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def actions(box: PostBox, *, changed: bool, approved: bool) -> None:
     """The buttons of one post."""
+    if box.clashing:
+        decide(box, box.save)
+        return
     with st.container(horizontal=True):
         if approved:
-            st.button("Withdraw approval", key=f"withdraw_{box.place}", on_click=box.withdraw)
+            st.button("Withdraw approval", key=box.key("withdraw"), on_click=box.withdraw)
         else:
-            st.button("Approve", type="primary", key=f"approve_{box.place}", on_click=box.approve)
+            st.button("Approve", type="primary", key=box.key("approve"), on_click=box.approve)
         if changed:
-            st.button("Save as draft", key=f"save_{box.place}", on_click=box.save)
-            st.button("Discard changes", type="tertiary", key=f"discard_{box.place}", on_click=box.discard)
+            st.button("Save as draft", key=box.key("save"), on_click=box.save)
         with st.container(width=150):
             copy_button("Copy", box.words(), key=f"copy_{box.place}", field=box.text)
+        ways_back(box)
         if box.post.edited and not changed and not approved:
-            st.button("Restore the draft", type="tertiary", key=f"restore_{box.place}", on_click=box.restore)
+            give_back(box)
+    if box.post.conflict:
+        link = {"conflicts_q": box.posts.external_id}
+        label = "A later run wrote it otherwise: decide in Conflicts"
+        st.page_link(CONFLICTS, label=label, icon=":material/call_split:", query_params=link)
+
+
+def give_back(box: PostBox) -> None:
+    """What the run wrote, and the way back to it."""
+    with st.popover("Restore the draft", icon=":material/undo:", key=f"back_{box.place}"):
+        st.caption("The last run wrote")
+        st.markdown(marked(box.post.run, box.post.text, "blue") or "Nothing.")
+        st.button("Restore it", key=box.key("restore"), on_click=box.restore)
 
 
 def posts(external_id: str) -> None:
@@ -152,7 +170,7 @@ def posts(external_id: str) -> None:
     if not fresh.posts and not fresh.older:
         st.info("This call led to no post: nothing in it fits an insight of the playbook.")
     for post in fresh.posts:
-        card(Box(fresh, post.channel))
+        card(PostBox(fresh, post))
     for line in fresh.older:
         st.caption(escape(line))
     st.page_link(CALLS, label="See the call", icon=":material/forum:", query_params={"call": external_id})

@@ -1,5 +1,6 @@
 """The e-mail drafts: found, corrected by people, taken along, marked as sent."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -7,61 +8,103 @@ from typing import Any
 from urllib.parse import quote
 
 from db import edits
-from db.drafts import join_draft, split_draft
+from db.drafts import PARTS, join_draft, split_draft
+from db.ledger import EMAIL
 from db.transcripts import TranscriptRecord
 from services.database import Database, stored_call, translated
 from services.deal_fields import current
 from services.errors import ChangedElsewhere, InvalidValue
+from services.last_word import LastWord, last_words
 
 LONGEST_SUBJECT = 300
 LONGEST_BODY = 100_000
 
 
 @dataclass(frozen=True)
+class Part:
+    """The subject or the body as it stands. ``edited``: it is a person's; ``run`` is what the last run wrote.
+
+    ``conflict`` says that the last run wrote something else than the one that the person corrected.
+    """
+
+    text: str
+    edited: bool
+    run: str
+    conflict: bool
+    last: LastWord | None
+
+
+@dataclass(frozen=True)
 class EmailDraft:
-    """One call's e-mail as it stands. ``edited``: a person wrote it; ``sent`` is ``{text, actor, at}`` or None."""
+    """One call's e-mail as it stands. ``sent`` is ``{text, actor, at}`` or None.
+
+    ``parts`` holds ``subject`` and ``body``, which are kept apart: a person may have written only one of them.
+    """
 
     external_id: str
     version: int
     client: str
     to: str | None
-    subject: str
-    body: str
-    edited: bool
+    parts: Mapping[str, Part]
     sent: dict[str, Any] | None
+
+    @property
+    def subject(self) -> str:
+        """The subject as it stands."""
+        return self.parts["subject"].text
+
+    @property
+    def body(self) -> str:
+        """The text under it as it stands."""
+        return self.parts["body"].text
+
+    @property
+    def edited(self) -> bool:
+        """Whether any part is a person's."""
+        return any(part.edited for part in self.parts.values())
 
 
 def get_email(database: Database, external_id: str) -> EmailDraft:
     """The e-mail of one call. Raises NotFound."""
-    return _draft(stored_call(database, external_id))
+    record = stored_call(database, external_id)
+    return _draft(record, last_words(database, record.id, [EMAIL + name for name in PARTS]))
 
 
 def save(database: Database, seen: EmailDraft, subject: str, body: str, actor: str) -> EmailDraft:
-    """Writes the person's words, if they changed anything; they stand from now on, whatever runs say.
+    """Writes the parts that the person changed; they stand from now on, whatever runs say.
 
-    Raises InvalidValue for words that fit no e-mail and ChangedElsewhere if somebody else wrote this e-mail since.
+    A part that they left alone is left alone. Raises InvalidValue for words that fit no e-mail, and ChangedElsewhere
+    if somebody else wrote a part since that the person changed.
     """
-    text = draft_of(subject, body)
-    if text == join_draft(seen.subject, seen.body):
-        return get_email(database, seen.external_id)
-    version = _current_version(database, seen)
-    with translated(), database.session() as session:
-        edits.edit_email(session, seen.external_id, version, text, actor=actor)
+    words = dict(zip(PARTS, words_of(subject, body), strict=True))
+    mine = [name for name in PARTS if words[name] != seen.parts[name].text]
+    if mine:
+        record = _unchanged(database, seen, mine)
+        standing = {**_words(record.email_draft), **{name: words[name] for name in mine}}
+        with translated(), database.session() as session:
+            edits.edit_email(session, seen.external_id, record.version, join_draft(**standing), actor=actor)
     return get_email(database, seen.external_id)
 
 
-def restore(database: Database, seen: EmailDraft, actor: str) -> EmailDraft:
-    """Takes the person's words away, so that the last run's draft stands again. Raises ChangedElsewhere."""
-    version = _current_version(database, seen)
+def restore(database: Database, seen: EmailDraft, actor: str, parts: Iterable[str] = PARTS) -> EmailDraft:
+    """Takes the person's words away, of the named parts alone; what the last run wrote stands again.
+
+    Raises ChangedElsewhere.
+    """
+    names = list(parts)
+    record = _unchanged(database, seen, names)
     with translated(), database.session() as session:
-        edits.restore_email(session, seen.external_id, version, actor=actor)
+        edits.restore(session, seen.external_id, record.version, [EMAIL + name for name in names], actor=actor)
     return get_email(database, seen.external_id)
 
 
 def mark_sent(database: Database, seen: EmailDraft, subject: str, body: str, actor: str) -> EmailDraft:
-    """Saves what stands in the box and notes that these words went out. Raises what ``save`` raises."""
-    text = draft_of(subject, body)
-    version = _current_version(database, seen)
+    """Saves what stands in the box and notes that these words went out. Raises what ``save`` raises.
+
+    The whole e-mail must be the one that was seen: it went out as a whole.
+    """
+    text = join_draft(*words_of(subject, body))
+    version = _unchanged(database, seen, PARTS).version
     with translated(), database.session() as session:
         if text != join_draft(seen.subject, seen.body):
             version = edits.edit_email(session, seen.external_id, version, text, actor=actor)
@@ -86,15 +129,15 @@ def eml_file(to: str | None, subject: str, body: str) -> bytes:
     return message.as_bytes()
 
 
-def draft_of(subject: str, body: str) -> str:
-    """A draft as it is stored. Raises InvalidValue for an empty body or more words than fit."""
+def words_of(subject: str, body: str) -> tuple[str, str]:
+    """Subject and body as they are stored. Raises InvalidValue for an empty body or more words than fit."""
     if not body.strip():
         raise InvalidValue("The e-mail has no words.", remedy="Write some, or restore the draft.")
     if len(subject) > LONGEST_SUBJECT or len(body) > LONGEST_BODY:
         raise InvalidValue(
             f"The e-mail is too long: {LONGEST_SUBJECT} characters fit the subject, {LONGEST_BODY:,} the body."
         )
-    return join_draft(_one_line(subject), _plain_ends(body))
+    return _one_line(subject), _plain_ends(body)
 
 
 def _plain_ends(body: str) -> str:
@@ -105,30 +148,36 @@ def _one_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _current_version(database: Database, seen: EmailDraft) -> int:
-    """The row's version, if the e-mail is still the one that was seen; other fields may have changed since."""
+def _unchanged(database: Database, seen: EmailDraft, parts: Iterable[str]) -> TranscriptRecord:
+    """The row, if these parts are still the ones that were seen; the rest of the call may have changed since."""
     record = stored_call(database, seen.external_id)
-    now = _draft(record)
-    if (now.subject, now.body) != (seen.subject, seen.body):
+    now = _words(record.email_draft)
+    if any(now[name] != seen.parts[name].text for name in parts):
         raise ChangedElsewhere(
             "This e-mail was changed meanwhile, by somebody else or by a run; nothing was saved.",
-            remedy="Your words are still in the box. Copy them, open the e-mail again and save what should stand.",
+            remedy="See what stands now, then decide.",
         )
-    return record.version
+    return record
 
 
-def _draft(record: TranscriptRecord) -> EmailDraft:
+def _words(draft: str | None) -> dict[str, str]:
+    return dict(zip(PARTS, split_draft(draft), strict=True))
+
+
+def _draft(record: TranscriptRecord, last: Mapping[str, LastWord]) -> EmailDraft:
     crm = record.crm_data if isinstance(record.crm_data, dict) else {}
-    subject, body = split_draft(record.email_draft)
     name = crm.get("client_name")
+    edited = record.edits.get("email_draft") or {}
+    run = _words(record.proposed.get("email_draft", record.email_draft))
     return EmailDraft(
         external_id=record.external_id,
         version=record.version,
         client=name if isinstance(name, str) and name else record.filename or record.external_id,
         to=_address(crm.get("client_email")),
-        subject=subject,
-        body=body,
-        edited="email_draft" in record.edits,
+        parts={
+            name: Part(text, name in edited, run[name], EMAIL + name in record.conflicts, last.get(EMAIL + name))
+            for name, text in _words(record.email_draft).items()
+        },
         sent=record.email_sent,
     )
 

@@ -1,15 +1,18 @@
 """The posts: found, corrected by people, approved, taken along."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db import edits
+from db.ledger import SOCIAL
 from db.transcripts import TranscriptRecord
 from services.agents.social import CHANNEL_LIMITS
 from services.database import Database, stored_call, translated
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
 from services.json_words import plain
+from services.last_word import LastWord, last_words
 from services.playbooks.loader import load
 from services.settings import settings
 
@@ -19,7 +22,10 @@ _ANY_CHANNEL_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class Post:
-    """One channel's post as it stands. ``state`` is draft or approved; ``limit`` is in characters."""
+    """One channel's post as it stands. ``state`` is draft or approved; ``limit`` is in characters.
+
+    ``run`` is what the last run wrote; ``conflict`` says that it differs from the one that the person corrected.
+    """
 
     channel: str
     label: str
@@ -27,6 +33,9 @@ class Post:
     state: str
     limit: int
     edited: bool
+    run: str
+    conflict: bool
+    last: LastWord | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,9 @@ class PostsOfCall:
 
 def get_posts(database: Database, external_id: str) -> PostsOfCall:
     """The posts of one call. Raises NotFound."""
-    return _posts(stored_call(database, external_id))
+    record = stored_call(database, external_id)
+    channels = [SOCIAL + entry["channel"] for entry in _entries(record.social_content)]
+    return _posts(record, last_words(database, record.id, channels) if channels else {})
 
 
 def save(database: Database, seen: PostsOfCall, channel: str, text: str, actor: str) -> PostsOfCall:
@@ -117,11 +128,11 @@ def _write(
 def _current_version(database: Database, seen: PostsOfCall, channel: str) -> int:
     """The row's version, if the post is still the one that was seen; other fields may have changed since."""
     record = stored_call(database, seen.external_id)
-    then, now = _post_of(seen, channel), _post_of(_posts(record), channel)
+    then, now = _post_of(seen, channel), _post_of(_posts(record, {}), channel)
     if (then.text, then.state) != (now.text, now.state):
         raise ChangedElsewhere(
             f"The {then.label} post was changed meanwhile, by somebody else or by a run; nothing was saved.",
-            remedy="Copy your words, open the call again and save what should stand.",
+            remedy="See what stands now, then decide.",
         )
     return record.version
 
@@ -133,15 +144,12 @@ def _post_of(seen: PostsOfCall, channel: str) -> Post:
     raise NotFound("This call has no such post.")
 
 
-def _posts(record: TranscriptRecord) -> PostsOfCall:
+def _posts(record: TranscriptRecord, last: Mapping[str, LastWord]) -> PostsOfCall:
     content, crm = record.social_content, record.crm_data if isinstance(record.crm_data, dict) else {}
-    entries = content.get("posts") if isinstance(content, dict) else None
-    ours = [entry for entry in entries or () if isinstance(entry, dict) and isinstance(entry.get("channel"), str)]
-    edited = record.edits.get("social_content") or {}
     names = tuple(name.strip() for key in ("client_name", "spouse_name") if isinstance(name := crm.get(key), str))
     posts: dict[str, Post] = {}
-    for entry in ours:
-        posts.setdefault(entry["channel"], _post(entry, edited))
+    for entry in _entries(content):
+        posts.setdefault(entry["channel"], _post(entry, record, last.get(SOCIAL + entry["channel"])))
     return PostsOfCall(
         external_id=record.external_id,
         client=names[0] if isinstance(crm.get("client_name"), str) and names else record.filename or record.external_id,
@@ -151,15 +159,26 @@ def _posts(record: TranscriptRecord) -> PostsOfCall:
     )
 
 
-def _post(entry: dict[str, Any], edited: dict[str, Any]) -> Post:
+def _entries(content: Any) -> list[dict[str, Any]]:
+    """The posts in what is stored; what has another form is none."""
+    entries = content.get("posts") if isinstance(content, dict) else None
+    found = entries if isinstance(entries, list) else []
+    return [entry for entry in found if isinstance(entry, dict) and isinstance(entry.get("channel"), str)]
+
+
+def _post(entry: dict[str, Any], record: TranscriptRecord, last: LastWord | None) -> Post:
     channel = entry["channel"]
+    proposed = _entries(record.proposed.get("social_content", record.social_content))
     return Post(
         channel=channel,
         label=CHANNEL_LABELS.get(channel, channel.capitalize()),
         text=str(entry.get("text") or ""),
         state=str(entry.get("state") or "draft"),
         limit=CHANNEL_LIMITS.get(channel, _ANY_CHANNEL_LIMIT),
-        edited=channel in edited,
+        edited=channel in (record.edits.get("social_content") or {}),
+        run=next((str(each.get("text") or "") for each in proposed if each["channel"] == channel), ""),
+        conflict=SOCIAL + channel in record.conflicts,
+        last=last,
     )
 
 

@@ -72,6 +72,30 @@ def test_the_second_of_two_people_is_told_and_nothing_is_overwritten(stored: Dat
     assert emails.get_email(stored, "700").body == "First words."
 
 
+def test_a_part_that_nobody_changed_keeps_what_somebody_else_wrote_there(stored: Database) -> None:
+    seen = emails.get_email(stored, "700")
+    emails.save(stored, seen, "Her subject", seen.body, "ines")
+    draft = emails.save(stored, seen, seen.subject, "My text.", "omar")
+    assert (draft.subject, draft.body) == ("Her subject", "My text.")
+    said = {name: part.last.who for name, part in draft.parts.items() if part.last}
+    assert said == {"subject": "ines", "body": "omar"}
+
+
+def test_the_parts_are_given_back_one_by_one(stored: Database) -> None:
+    emails.save(stored, emails.get_email(stored, "700"), "Hello", "My own words.", "ines")
+    draft = emails.restore(stored, emails.get_email(stored, "700"), "omar", ["subject"])
+    assert (draft.subject, draft.body) == ("Your next steps", "My own words.")
+    assert [part.edited for part in draft.parts.values()] == [False, True]
+
+
+def test_an_email_of_which_another_part_changed_is_not_marked_as_sent(stored: Database) -> None:
+    seen = emails.get_email(stored, "700")
+    emails.save(stored, seen, "Her subject", seen.body, "ines")
+    with pytest.raises(ChangedElsewhere):
+        emails.mark_sent(stored, seen, seen.subject, seen.body, "omar")
+    assert emails.get_email(stored, "700").sent is None
+
+
 def test_a_change_of_another_field_does_not_stand_in_the_way(stored: Database) -> None:
     seen = emails.get_email(stored, "700")
     run_says(stored, DRAFT, deal_amount=4000)

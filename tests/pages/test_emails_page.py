@@ -20,13 +20,38 @@ def opened(dashboard: Visit, external_id: str = "call-petra") -> AppTest:
 
 
 def told(page: AppTest) -> str:
-    parts = [*page.markdown, *page.caption, *page.header, *page.success, *page.error, *page.info]
+    parts = [*page.markdown, *page.caption, *page.header, *page.success, *page.warning, *page.error, *page.info]
     return "\n".join(str(part.value) for part in parts).replace("\\", "").replace(":gray[]", "")
 
 
 def write(page: AppTest, words: str) -> AppTest:
     page.text_area(key=f"email_body_{PLACE}").set_value(words)
     return page.run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    next(button for button in page.button if button.label == label).click()
+    return page.run()
+
+
+def offered(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+def body_of(page: AppTest) -> str | None:
+    return page.text_area(key=f"email_body_{PLACE}").value
+
+
+def ines_saves(database: Database, subject: str, body: str) -> None:
+    emails.save(database, emails.get_email(database, "call-petra"), subject, body, "ines")
+
+
+def two_write(dashboard: Visit, database: Database) -> AppTest:
+    """The page of somebody whose text waits while ines has saved hers."""
+    store(database, petra())
+    page = write(opened(dashboard), "Second words.")
+    ines_saves(database, "Our meeting", "First words.")
+    return press(page, "Save")
 
 
 def test_an_empty_record_says_what_will_be_here(dashboard: Visit) -> None:
@@ -49,7 +74,7 @@ def test_saved_words_stand_and_are_marked(dashboard: Visit, database: Database) 
     store(database, petra())
     page = write(opened(dashboard), "Dear Petra,\n\nmy own words.")
     assert "Not saved yet" in told(page)
-    page.button(key=f"save_{PLACE}").click().run()
+    press(page, "Save")
     assert "Not saved yet" not in told(page)
     assert "Your words" in told(page)
     assert emails.get_email(database, "call-petra").body == "Dear Petra,\n\nmy own words."
@@ -66,20 +91,106 @@ def test_words_that_were_not_saved_survive_a_look_at_another_call(dashboard: Vis
     assert page.text_area(key=f"email_body_{PLACE}").value == "Not saved."
 
 
-def test_the_second_of_two_people_keeps_their_words_and_is_told(dashboard: Visit, database: Database) -> None:
-    store(database, petra())
-    page = write(opened(dashboard), "Second words.")
-    emails.save(database, emails.get_email(database, "call-petra"), "Hi", "First words.", "ines")
-    page.button(key=f"save_{PLACE}").click().run()
-    assert "This e-mail was changed meanwhile" in told(page)
-    assert page.text_area(key=f"email_body_{PLACE}").value == "Second words."
+def test_the_second_of_two_people_sees_both_texts_and_nothing_is_written(dashboard: Visit, database: Database) -> None:
+    page = two_write(dashboard, database)
+    assert "ines changed this e-mail while you were writing" in told(page)
+    assert "First" in told(page)
+    assert body_of(page) == "Second words."
     assert emails.get_email(database, "call-petra").body == "First words."
+    assert {"Save mine over it", "Keep theirs"} <= offered(page)
+    assert not {"Save", "Mark as sent"} & offered(page)
+
+
+def test_the_second_can_save_theirs_over_the_first(dashboard: Visit, database: Database) -> None:
+    page = press(two_write(dashboard, database), "Save mine over it")
+    assert "while you were writing" not in told(page)
+    assert emails.get_email(database, "call-petra").body == "Second words."
+
+
+def test_the_second_can_keep_the_first_and_bring_their_own_words_back(dashboard: Visit, database: Database) -> None:
+    page = press(two_write(dashboard, database), "Keep theirs")
+    assert body_of(page) == "First words."
+    assert emails.get_email(database, "call-petra").body == "First words."
+    page = press(page, "Bring my words back")
+    assert body_of(page) == "Second words."
+    press(page, "Save")
+    assert emails.get_email(database, "call-petra").body == "Second words."
+
+
+def test_the_second_can_edit_further_before_deciding(dashboard: Visit, database: Database) -> None:
+    page = write(two_write(dashboard, database), "First words. Second words.")
+    assert "while you were writing" in told(page)
+    press(page, "Save mine over it")
+    assert emails.get_email(database, "call-petra").body == "First words. Second words."
+
+
+def test_a_third_text_is_shown_before_it_is_written_over(dashboard: Visit, database: Database) -> None:
+    page = two_write(dashboard, database)
+    ines_saves(database, "Our meeting", "Third words.")
+    page = press(page, "Save mine over it")
+    assert "Third" in told(page)
+    assert emails.get_email(database, "call-petra").body == "Third words."
+    press(page, "Save mine over it")
+    assert emails.get_email(database, "call-petra").body == "Second words."
+
+
+def test_two_people_who_change_different_parts_both_have_their_way(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), "My text.")
+    ines_saves(database, "Her subject", "Dear Petra,\n\nthank you for your time.")
+    page = press(page, "Save")
+    draft = emails.get_email(database, "call-petra")
+    assert (draft.subject, draft.body) == ("Her subject", "My text.")
+    assert "ines wrote the subject; you wrote the text." in told(page)
+
+
+def test_an_email_that_others_changed_is_not_marked_as_sent_unseen(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = opened(dashboard)
+    ines_saves(database, "Our meeting", "First words.")
+    page = press(page, "Mark as sent")
+    assert "was changed meanwhile" in told(page)
+    assert body_of(page) == "First words."
+    assert emails.get_email(database, "call-petra").sent is None
+
+
+def test_it_says_which_part_is_the_persons(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = press(write(opened(dashboard), "My own words."), "Save")
+    assert "You wrote the text; the subject follows the run." in told(page)
+
+
+def test_a_part_can_be_restored_by_itself(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    ines_saves(database, "Her subject", "Her text.")
+    page = opened(dashboard)
+    assert {"Restore the subject", "Restore the text", "Restore both"} <= offered(page)
+    press(page, "Restore the subject")
+    draft = emails.get_email(database, "call-petra")
+    assert (draft.subject, draft.body) == ("Our meeting", "Her text.")
+
+
+def test_both_parts_can_be_restored_together(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    ines_saves(database, "Her subject", "Her text.")
+    press(opened(dashboard), "Restore both")
+    draft = emails.get_email(database, "call-petra")
+    assert (draft.subject, draft.edited) == ("Our meeting", False)
+
+
+def test_a_later_run_that_says_otherwise_is_told(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    ines_saves(database, "Our meeting", "Her text.")
+    store(database, {**petra(), "email_draft": "Subject: Our meeting\n\nAnother text."})
+    page = opened(dashboard)
+    links = [link.proto.label for link in page.get("page_link")]
+    assert "A later run wrote the text otherwise: decide in Conflicts" in links
 
 
 def test_marking_as_sent_saves_what_stands_in_the_box(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = write(opened(dashboard), "As sent.")
-    page.button(key=f"sent_{PLACE}").click().run()
+    press(page, "Mark as sent")
     assert "Sent just now by tester" in told(page)
     sent = emails.get_email(database, "call-petra").sent
     assert sent is not None
@@ -89,8 +200,8 @@ def test_marking_as_sent_saves_what_stands_in_the_box(dashboard: Visit, database
 def test_the_draft_can_be_restored(dashboard: Visit, database: Database) -> None:
     store(database, petra())
     page = write(opened(dashboard), "My own words.")
-    page.button(key=f"save_{PLACE}").click().run()
-    page.button(key=f"restore_{PLACE}").click().run()
+    press(page, "Save")
+    press(page, "Restore the text")
     assert page.text_area(key=f"email_body_{PLACE}").value == "Dear Petra,\n\nthank you for your time."
 
 
