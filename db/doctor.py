@@ -40,6 +40,7 @@ def disagreements(session: Session) -> Iterator[Disagreement]:
             Transcript.email_draft,
             Transcript.social_content,
             func.aftercall_object(Transcript.coaching, type_=JsonObject).label("coaching"),
+            Transcript.edits,
             Transcript.conflicts,
         )
         rows = session.execute(select(*columns).where(Transcript.id > after).order_by(Transcript.id).limit(BATCH)).all()
@@ -57,6 +58,7 @@ def _of_call(row: Any, heads: dict[str, Heads]) -> Iterator[Disagreement]:
         field: one.standing.value
         for field, one in heads.items()
         if one.standing is not None and field.startswith((CRM, EMAIL, SOCIAL, COACHING))
+        if not (field.startswith(EMAIL) and one.standing.value in (None, ""))
     }
     for field in sorted(stands.keys() | said.keys()):
         if field not in said:
@@ -65,17 +67,34 @@ def _of_call(row: Any, heads: dict[str, Heads]) -> Iterator[Disagreement]:
             yield Disagreement(row.external_id, field, "was said, and does not stand in the record")
         elif field in stands and ledger.canonical(stands[field]) != ledger.canonical(said[field]):
             yield Disagreement(row.external_id, field, "stands otherwise than it was said")
+    for field in _kept_otherwise(row, heads):
+        yield Disagreement(row.external_id, field, "is kept as a person's word otherwise than it was said")
     open_ones = {field for field, one in heads.items() if one.conflict}
     for field in sorted(open_ones ^ set(row.conflicts)):
         what = "is in conflict and not marked so" if field in open_ones else "is marked as in conflict and is not"
         yield Disagreement(row.external_id, field, what)
 
 
+def _kept_otherwise(row: Any, heads: dict[str, Heads]) -> list[str]:
+    """The fields of which ``edits``, that stand over every later run, are not what people said."""
+    kept = {
+        f"{column}.{name}": ledger.canonical(value)
+        for column in ("crm_data", "email_draft", "social_content")
+        for name, value in (row.edits.get(column) or {}).items()
+    }
+    said = {
+        field: ledger.canonical(one.person.value)
+        for field, one in heads.items()
+        if one.locked and one.person is not None and field.startswith((CRM, EMAIL, SOCIAL))
+    }
+    return sorted({field for field, _ in kept.items() ^ said.items()})
+
+
 def _standing(row: Any) -> Iterator[tuple[str, Any]]:
     for name, value in row.crm_data.items():
         yield CRM + name, value
-    if row.email_draft is not None:
-        for part, words in zip(PARTS, split_draft(row.email_draft), strict=True):
+    for part, words in zip(PARTS, split_draft(row.email_draft), strict=True):
+        if words:  # an empty subject and none are the same
             yield EMAIL + part, words
     posts = row.social_content.get("posts") if isinstance(row.social_content, dict) else None
     for post in reversed(posts if isinstance(posts, list) else []):

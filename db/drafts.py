@@ -1,5 +1,6 @@
 """An e-mail draft as it is stored, and its two parts; the function ``aftercall_email`` does the same in PostgreSQL."""
 
+import re
 from collections.abc import Mapping
 
 PARTS = ("subject", "body")
@@ -14,6 +15,13 @@ def split_draft(text: str | None) -> tuple[str, str]:
     if not first.lower().startswith(_HEADING.lower()):
         return "", (text or "").strip("\n")
     return first[len(_HEADING) :].strip(_BLANKS), rest.strip("\n")
+
+
+def fitting(part: str, words: str | None) -> str:
+    """The words as they can stand in that part of a draft: a subject is one line, a body has no empty lines around."""
+    if part == "subject":
+        return re.sub(rf"[{_BLANKS}]*\n[{_BLANKS}\n]*", " ", words or "").strip(_BLANKS)
+    return (words or "").strip("\n")
 
 
 def join_draft(subject: str, body: str) -> str:

@@ -5,12 +5,10 @@ later run says something else than the one that the person spoke to, the field i
 """
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import insert, select, true, update
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -19,83 +17,32 @@ from sqlalchemy.orm import Session
 from db import audit, transcripts
 from db.audit import Entry
 from db.models import FieldValue, Transcript
-from db.stored import storable
+from db.said import COACHING, CRM, EMAIL, RELEASED, SOCIAL, Heads, Said, ValueRow, canonical, essence
+from db.stored import storable_text, to_json
 from db.transcripts import StoredRow
 
-CRM, EMAIL, SOCIAL, COACHING = "crm_data.", "email_draft.", "social_content.", "coaching."
-RELEASED: Final = "restore"  # the kind of a person's row that gives a field back to the runs
+__all__ = [
+    "COACHING",
+    "CRM",
+    "EMAIL",
+    "RELEASED",
+    "SOCIAL",
+    "Heads",
+    "Said",
+    "ValueRow",
+    "canonical",
+    "essence",
+    "get",
+    "heads",
+    "settle",
+    "story",
+    "told",
+    "write",
+    "write_many",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One value of one field as a run says it. ``quotes`` are ``{turn, quote}``; ``claim`` is what nothing supports."""
-
-    field: str
-    value: Any = None
-    state: str | None = None
-    quotes: Sequence[Mapping[str, Any]] = ()
-    claim: Any = None
-    source: str = "builtin"
-    mind: str | None = None
-    mind_version: str | None = None
-    prompt_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ValueRow:
-    """A row of the ledger, as db/models.py describes it."""
-
-    id: int
-    transcript_id: int
-    write_id: uuid.UUID
-    field: str
-    value: Any
-    claim: Any
-    source: str
-    kind: str
-    state: str | None
-    quotes: Any
-    against: int | None
-    reason: str | None
-    run_id: str | None
-    mind: str | None
-    mind_version: str | None
-    prompt_hash: str | None
-    actor: str
-    at: datetime
-
-    @property
-    def human(self) -> bool:
-        """Whether a person said it."""
-        return self.source == "human"
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """What was said of one field last: by a run, by a person, and by the run that the person spoke to."""
-
-    run: ValueRow | None = None
-    person: ValueRow | None = None
-    base: ValueRow | None = None
-
-    @property
-    def locked(self) -> bool:
-        """Whether a person's word stands."""
-        return self.person is not None and self.person.kind != RELEASED
-
-    @property
-    def standing(self) -> ValueRow | None:
-        """The row whose value stands."""
-        return self.person if self.locked else self.run
-
-    @property
-    def conflict(self) -> bool:
-        """Whether the last run says something else than the person, and than the run that the person spoke to."""
-        if not self.locked or self.person is None or self.run is None or self.run.id == self.person.against:
-            return False
-        said = _essence(self.run.field, self.run.value)
-        base = None if self.base is None else self.base.value
-        return said not in (_essence(self.run.field, base), _essence(self.run.field, self.person.value))
+# Columns that a run writes as a whole: what it does not say of them any more is gone.
+_WHOLE = {"social_content": (SOCIAL,), "coaching": (COACHING,), "call": ("header.", "speakers.")}
 
 
 def write(
@@ -113,16 +60,16 @@ def write_many(
     actor: str,
     action: str = "run",
 ) -> list[StoredRow]:
-    """Stores calls, each once, with what a run said of them. Only what differs from the last run goes into the ledger.
+    """Stores calls with what a run said of them. Only what differs from the last run goes into the ledger.
 
     The rows are those of ``transcripts.upsert``, ``said`` speaks of the same values. Opens and closes conflicts, and
     adds one entry a call to the audit. Returns one StoredRow a call, sorted by external id.
     """
     listed = [(transcripts.external_id_of(row), row, said) for row, said in calls]
-    told: dict[str, dict[str, Said]] = {}
-    for key, _, said in listed:
-        told.setdefault(key, {}).update({value.field: value for value in said})
-    hashes = {key: _hash(said.values()) for key, said in told.items()}
+    told: dict[str, _Told] = {}
+    for key, row, said in listed:
+        told.setdefault(key, _Told()).add(row, said)
+    hashes = {key: each.hash() for key, each in told.items()}
     before = _locked(session, told)
     stored = transcripts.upsert_many(session, [{**row, "said_hash": hashes[key]} for key, row, _ in listed])
     written = [each for each in stored if each.written]
@@ -133,14 +80,14 @@ def write_many(
     rows: list[dict[str, Any]] = []
     entries: list[Entry] = []
     for each in written:
-        spoken = told[each.external_id].values() if each.created or each.id in known else ()
-        news = [value for value in spoken if _differs(known.get(each.id, {}).get(value.field), value)]
+        news = told[each.external_id].news(known.get(each.id, {})) if each.created or each.id in known else []
         write_id = uuid.uuid4()
         rows += [_row(each, write_id, value, run_id, actor) for value in news]
         details = {"run": run_id, "new": each.created, "fields": [value.field for value in news]}
         entries.append(Entry(actor, action, each.external_id, details, write_id if news else None, each.id))
     if rows:
-        session.execute(insert(FieldValue), rows)
+        # Past the ORM, to which every value without quotes or a state would be a statement of its own.
+        session.connection().execute(insert(FieldValue), rows)
     settle(session, [call for call, fields in known.items() if any(one.locked for one in fields.values())])
     audit.add(session, entries)
     return stored
@@ -194,31 +141,45 @@ def get(session: Session, row_id: int) -> ValueRow | None:
     return found[0] if found else None
 
 
-def canonical(value: Any) -> str:
-    """The value as one text: equal for equal JSON, whatever the order of its keys. 1 is not true, and is 1.0."""
-    return json.dumps(_plain(storable(value)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+class _Told:
+    """All that a run says of one call, and which parts of it the run wrote as a whole."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, Said] = {}
+        self._whole: set[str] = set()
+
+    def add(self, row: Mapping[str, Any], said: Iterable[Said]) -> None:
+        """Lays what a row brings over what rows before it brought."""
+        whole = {prefix for column, parts in _WHOLE.items() if row.get(column) is not None for prefix in parts}
+        self._whole |= whole
+        self._said = {field: each for field, each in self._said.items() if not field.startswith(tuple(whole))}
+        self._said |= {each.field: each for each in map(_named, said)}
+
+    def hash(self) -> str:
+        """Over all that is said, as it was said: where it is the same again, nothing needs to be compared."""
+        said = [
+            [each.field, each.value, each.state, each.quotes, each.claim, each.source, each.mind]
+            for each in self._said.values()
+        ]
+        return hashlib.sha256(to_json([sorted(self._whole), said]).encode()).hexdigest()
+
+    def news(self, known: Mapping[str, Heads]) -> list[Said]:
+        """What differs from what runs said last; None for what is gone with the part that it stood in."""
+        news = [each for field, each in self._said.items() if _differs(known.get(field), each)]
+        mind = next(iter(self._said.values()), Said(""))
+        gone = replace(mind, value=None, state=None, quotes=(), claim=None)
+        return news + [
+            replace(gone, field=field)
+            for field, each in known.items()
+            if field.startswith(tuple(self._whole)) and field not in self._said
+            if each.run is not None and each.run.value is not None
+        ]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
-
-
-def _essence(field: str, value: Any) -> str:
-    """What of a value is compared: of a post the words, for only people change its state."""
-    if field.startswith(SOCIAL) and isinstance(value, dict):
-        return canonical(value.get("text"))
-    return canonical(value)
-
-
-def _hash(said: Iterable[Said]) -> str:
-    told = [
-        [each.field, each.value, each.state, list(each.quotes), each.claim, each.source, each.mind] for each in said
-    ]
-    return hashlib.sha256(canonical(sorted(told, key=lambda one: one[0])).encode()).hexdigest()
+def _named(said: Said) -> Said:
+    """With a field's name that PostgreSQL takes: a speaker's may hold anything."""
+    field = storable_text(said.field)
+    return said if field == said.field else replace(said, field=field)
 
 
 def _locked(session: Session, external_ids: Iterable[str]) -> dict[str, str | None]:

@@ -104,9 +104,12 @@ def _line(row: AuditRow) -> Line:
 
 
 def _told(details: dict[str, Any]) -> Iterator[str]:
-    fields = details.get("fields")
+    fields, field, least = details.get("fields"), details.get("field"), details.get("least")
     if isinstance(fields, list):
-        yield listed(field_label(str(field)) for field in fields) if fields else "nothing new"
+        yield listed(field_label(str(each)) for each in fields) if fields else "nothing new"
+    if isinstance(field, str):
+        threshold = f"trusted from {least:.0%}" if isinstance(least, int | float) else "no threshold any more"
+        yield f"{field_label(field)}, {threshold}"
     for key, value in details.items():
-        if key != "fields" and value not in (None, False):
+        if key not in ("fields", "field", "least") and value not in (None, False):
             yield key.replace("_", " ") if value is True else f"{key.replace('_', ' ')}: {value}"

@@ -16,7 +16,7 @@ from services.call_view import QuoteView, quotes_of, state_of
 from services.database import Database, translated
 from services.deal_fields import current
 from services.errors import ChangedElsewhere, InvalidValue
-from services.ledger import field_label, shown
+from services.ledger import field_label, shown, who
 
 PAGE_SIZE = 20
 Way = Literal["keep", "take"]
@@ -138,8 +138,7 @@ def _conflicts(row: ConflictRow) -> Iterator[OpenConflict]:
 
 
 def _side(row: ValueRow) -> Side:
-    who = row.actor if row.human else " ".join(filter(None, (row.mind, row.mind_version)))
-    return Side(row.value, shown(row.field, row.value), who, row.at, state_of(row.state), quotes_of(row.quotes))
+    return Side(row.value, shown(row.field, row.value), who(row), row.at, state_of(row.state), quotes_of(row.quotes))
 
 
 def _text(field: str, value: Any) -> str:

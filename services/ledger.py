@@ -18,7 +18,7 @@ from services.errors import ChangedElsewhere, NotFound
 from services.json_words import is_missing, plain, step_line
 from services.social import CHANNEL_LABELS
 
-__all__ = ["Event", "Moment", "events", "field_label", "moments", "put_back", "shown"]
+__all__ = ["Event", "Moment", "events", "field_label", "moments", "put_back", "shown", "who"]
 
 _PARTS = dict(zip(PARTS, ("E-mail subject", "E-mail text"), strict=True))
 _DONE = {
@@ -129,7 +129,7 @@ def moments(database: Database, external_id: str) -> list[Moment]:
     found = [
         Moment(
             at=each[0].at,
-            who=_who(each[0]),
+            who=who(each[0]),
             done=_done(each),
             why=each[0].reason,
             run_id=each[0].run_id,
@@ -150,7 +150,7 @@ def put_back(database: Database, external_id: str, version: int, event_id: int, 
         try:
             with database.session() as session:
                 row = stored.get(session, event_id)
-                if row is None or row.transcript_id != record.id or not _settable(row.field):
+                if row is None or row.transcript_id != record.id or not _returnable(row):
                     raise NotFound("There is no such earlier value of this call.")
                 values = {row.field: row.value}
                 edits.say(session, external_id, version, values, actor=actor, kind="revert", reason=_since(row))
@@ -165,8 +165,10 @@ def _since(row: ValueRow) -> str:
     return f"As of {row.at:%Y-%m-%d %H:%M} UTC"
 
 
-def _settable(field: str) -> bool:
-    return field.startswith((CRM, EMAIL, SOCIAL))
+def _returnable(row: ValueRow) -> bool:
+    """Whether its value can be set again: of posts and e-mails only words, not that there were none."""
+    settable = row.field.startswith(CRM) or (row.field.startswith((EMAIL, SOCIAL)) and row.value is not None)
+    return settable and row.kind != stored.RELEASED
 
 
 def _events(rows: Sequence[ValueRow]) -> Iterator[Event]:
@@ -183,16 +185,16 @@ def _events(rows: Sequence[ValueRow]) -> Iterator[Event]:
             said=shown(row.field, row.value),
             kind=row.kind,
             done=_DONE.get(row.kind, row.kind),
-            who=_who(row),
+            who=who(row),
             why=row.reason,
             at=row.at,
             state=state_of(row.state),
             quotes=quotes_of(row.quotes),
-            can_return=_settable(row.field) and row.kind != "restore" and stored.canonical(row.value) != now,
+            can_return=_returnable(row) and stored.canonical(row.value) != now,
         )
 
 
-def _who(row: ValueRow) -> str:
+def who(row: ValueRow) -> str:
     """The person; of a run the mind with its version."""
     if row.human:
         return row.actor

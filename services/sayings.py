@@ -28,7 +28,8 @@ def _each(row: Mapping[str, Any], mind: Mind) -> Iterator[Said]:
     for post in reversed(_list(_object(row.get("social_content")).get("posts"))):  # of two, the first one counts
         if isinstance(post, dict) and isinstance(post.get("channel"), str):
             yield _plain(SOCIAL + post["channel"], {key: post.get(key) for key in ("text", "state")}, mind)
-    for name, value in _object(row.get("coaching")).items():
+    coaching = row.get("coaching")
+    for name, value in (coaching if isinstance(coaching, dict) else _earlier(coaching)).items():
         yield _plain(COACHING + name, value, mind)
     call = _object(row.get("call"))
     for name, value in _object(call.get("header")).items():
@@ -77,6 +78,11 @@ def _quotes(*items: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
 
 def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _earlier(value: Any) -> Mapping[str, Any]:
+    """A value that is no object as the record shows it: ``aftercall_object`` in PostgreSQL."""
+    return {} if value is None else {"earlier": value}
 
 
 def _list(value: Any) -> list[Any]:

@@ -41,7 +41,9 @@ def worked_through(chromium: Browser, address: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", ["", "calls", "deals", "emails", "social", "conflicts", "runs", "dry_runs", "trust", "audit"])
+@pytest.mark.parametrize(
+    "name", ["", "calls", "deals", "emails", "social", "conflicts", "runs", "dry_runs", "trust", "audit"]
+)
 def test_a_page_without_content_is_accessible(page: Page, address: str, name: str) -> None:
     visit(page, f"{address}/{name}")
     assert_accessible(page, name)

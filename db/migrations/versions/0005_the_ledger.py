@@ -73,7 +73,7 @@ CREATE FUNCTION aftercall_value_hash(said field_values) RETURNS bytea LANGUAGE s
   SELECT sha256(convert_to(jsonb_build_array(
     said.id, said.transcript_id, said.external_id, said.field, said.value, said.claim, said.source, said.kind,
     said.state, said.quotes, said.against, said.reason, said.run_id, said.mind, said.mind_version, said.prompt_hash,
-    said.actor)::text, 'UTF8'))
+    said.actor, to_char(said.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))::text, 'UTF8'))
 $$"""
 
 # The hash over the ledger's rows of one write; null where there are none. The call's row, where it is one, finds them
