@@ -190,7 +190,7 @@ def accept(
     asked = _chosen(dry_run_id, field=field, state="waiting", external_id=external_id)
     joined = select(DryRunValue).join(Transcript, Transcript.id == DryRunValue.transcript_id).where(*asked)
     waiting = list(session.scalars(joined.order_by(DryRunValue.field)))
-    heads = ledger.heads(session, [call.id], [each.field for each in waiting])[call.id]
+    heads = ledger.heads(session, [call.id])[call.id]
     fresh = [each for each in waiting if _run_id(heads.get(each.field)) == each.against]
     old = [each for each in waiting if each not in fresh]
     for chosen, state in ((fresh, "accepted"), (old, "outdated")):
@@ -201,9 +201,11 @@ def accept(
         )
         session.execute(marked.values(state=state), execution_options={"synchronize_session": False})
     if fresh:
-        said = [Said(each.field, each.new, **each.new_proof) for each in fresh]
-        run_id = fresh[0].run_id
-        ledger.write_many(session, [(_row(call, fresh), said)], run_id=run_id, actor=actor, action="accept")
+        said = {each.field: Said(each.field, each.new, **each.new_proof) for each in fresh}
+        row, run_id = _row(call, fresh), fresh[0].run_id
+        beside = _beside(heads, [part for part in (SOCIAL, COACHING) if part.rstrip(".") in row])
+        told = list({**beside, **said}.values())
+        ledger.write_many(session, [(row, told)], run_id=run_id, actor=actor, action="accept")
     return len(fresh), len(old)
 
 
@@ -270,6 +272,12 @@ def _proof(said: Said | ValueRow) -> dict[str, Any]:
 
 def _run_id(heads: ledger.Heads | None) -> int | None:
     return heads.run.id if heads is not None and heads.run is not None else None
+
+
+def _beside(heads: Mapping[str, ledger.Heads], parts: Sequence[str]) -> dict[str, Said]:
+    """What runs said last of all fields of the parts that are written as a whole: it is said again."""
+    runs = {field: one.run for field, one in heads.items() if one.run is not None and field.startswith(tuple(parts))}
+    return {field: Said(field, run.value, **_proof(run)) for field, run in runs.items() if run.value is not None}
 
 
 def _row(call: Transcript, accepted: Sequence[DryRunValue]) -> dict[str, Any]:

@@ -96,6 +96,27 @@ def test_a_field_is_let_in_for_all_calls_and_the_rest_waits(database: Database) 
     assert audit.listing(database, AuditFilter(actions=("accept",)))[0].actor == "Bo"
 
 
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("field", ["social_content.linkedin", "coaching.suggestion"])
+def test_a_part_of_posts_or_coaching_is_let_in_and_the_others_stay(database: Database, field: str) -> None:
+    truth = stored_call(database, FIRST)
+    posts = [{**post, "text": f"Other {post['channel']}."} for post in truth.social_content["posts"]]
+    coaching = {**truth.coaching, "suggestion": "Other.", "opportunity": "Other."}
+    row = {"external_id": FIRST, "social_content": {"posts": posts}, "coaching": coaching}
+    example_rows.run_says(database, row)
+    dry = dry_run(database)
+    dry_runs.accept(database, dry.id, "Bo", field=field)
+    now = stored_call(database, FIRST)
+    told = {post["channel"]: post["text"] for post in now.social_content["posts"]}
+    if field.startswith("social"):
+        assert told["linkedin"] == truth.social_content["posts"][0]["text"]
+        assert now.coaching == coaching
+    else:
+        assert told == {post["channel"]: f"Other {post['channel']}." for post in posts}
+        assert now.coaching == {**coaching, "suggestion": truth.coaching["suggestion"]}
+    assert doctor.examine(database).findings == ()
+
+
 @pytest.mark.usefixtures("other_firm")
 def test_one_call_is_let_in_and_the_other_stays(database: Database) -> None:
     dry = dry_run(database)
