@@ -19,7 +19,7 @@ def erase(session: Session, external_id: str, *, actor: str) -> None:
     named = {"id": external_id, "call": call}
     session.execute(text("SELECT set_config('aftercall.erasing', 'on', true)"))
     digests = list(session.scalars(_SOURCES, named))
-    for statement in (_AUDIT, _LEDGER, _LISTS, _RUNS, _CALL):
+    for statement in (_AUDIT, _LEDGER, _LISTS, _ANSWERS, _COSTS, _RUNS, _CALL):
         session.execute(statement, named)
     session.execute(_UNNEEDED, {"digests": digests})
     session.execute(text("SELECT set_config('aftercall.erasing', 'off', true)"))
@@ -40,6 +40,8 @@ _LEDGER = text(
 _LISTS = text(
     f"DELETE FROM batch_files WHERE external_id = :id OR run_id IN (SELECT id FROM runs WHERE {_OF_CALL})"  # noqa: S608
 )
+_ANSWERS = text("DELETE FROM model_answers WHERE external_id = :id")
+_COSTS = text("UPDATE model_calls SET external_id = NULL WHERE external_id = :id")
 _RUNS = text(f"DELETE FROM runs WHERE {_OF_CALL}")  # noqa: S608
 _CALL = text("DELETE FROM transcripts WHERE id = :call")
 _UNNEEDED = text(

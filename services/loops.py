@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,10 @@ class Loop:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Waits until a coroutine is done and returns what it gives; tasks that it begins go on."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> Future[Any]:
+        """Begins a coroutine; what is returned can be cancelled."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def stop(self) -> None:
         """Cancels what is still awaited, and ends."""

@@ -4,9 +4,10 @@ import getpass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -48,6 +49,48 @@ class Settings(BaseSettings):
     )
     embeddings: bool = Field(default=True, description="Compute embeddings of chunks with the builtin model.")
 
+    openai_api_key: SecretStr | None = Field(default=None, description="The key for the language model's server.")
+    openai_base_url: str | None = Field(
+        default=None, repr=False, description="An OpenAI-compatible server; unset, with a key: OpenAI's own."
+    )
+    model: str = Field(default="gpt-5-mini", min_length=1, description="The language model.")
+    model_extract: str | None = Field(default=None, description="Another model for reading calls.")
+    model_write: str | None = Field(default=None, description="Another model for e-mails, posts and coaching.")
+    model_plan: str | None = Field(default=None, description="Another model for the copilot.")
+    model_context: int = Field(default=32_768, ge=1_024, description="How many tokens fit the model's context.")
+    model_max_tokens: int = Field(default=4_096, ge=64, description="The most tokens of one answer.")
+    model_timeout: float = Field(default=120, gt=0, le=3_600, description="Seconds for one answer, all told.")
+    model_concurrency: int = Field(default=4, ge=1, le=64, description="How many questions a process asks at once.")
+    model_requests_per_minute: int | None = Field(default=None, ge=1, description="The most questions a minute.")
+    model_tokens_per_call: int = Field(default=400_000, gt=0, description="The most tokens that one run may use.")
+    model_money_per_month: float | None = Field(default=None, gt=0, description="The most that a month may cost.")
+    model_prices: dict[str, tuple[float, float]] = Field(
+        default_factory=dict,
+        description='Prices of a million tokens in and out, by model, as JSON: {"name": [0.25, 2.0]}.',
+    )
+
+    @property
+    def thinks_with_a_model(self) -> bool:
+        """Whether a language model is configured."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("an address begins with http:// or https://")
+        if url is not None and not urlsplit(url).hostname:
+            raise ValueError("the address names no host")
+        return url
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _key_of_letters(cls, key: SecretStr | None) -> SecretStr | None:
+        bare = key.get_secret_value().strip() if key else ""
+        if not (bare.isascii() and bare.isprintable()) or " " in bare:
+            raise ValueError("it holds characters that no key has")
+        return SecretStr(bare) if bare else None
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
@@ -69,8 +112,11 @@ def settings() -> Settings:
         raise BadSetting("The file .env can't be read as UTF-8 text.") from None
 
 
+_PRIVATE = ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")  # whose values may hold a password
+
+
 def _complaint(fault: ErrorDetails) -> str:
-    """One sentence about one setting; a value is told, but for that of an address, which may hold a password."""
+    """One sentence about one setting; a value is told, but for those that may hold a password."""
     name = str(fault["loc"][0]).upper() if fault["loc"] else "A setting"
-    value = "" if name == "DATABASE_URL" else f" is {str(fault['input'])[:80]!r}"
+    value = "" if name in _PRIVATE else f" is {str(fault['input'])[:80]!r}"
     return f"The setting {name}{value}: {fault['msg'].removeprefix('Value error, ')}."
