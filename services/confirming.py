@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from db import confirming as stored
 from db import edits
-from db.errors import StaleVersion
 from db.ledger import CRM
 from services import records
 from services.database import Database, translated
@@ -29,15 +28,12 @@ def fields() -> tuple[str, ...]:
 
 def confirm(database: Database, external_id: str, version: int, paths: Sequence[str], actor: str) -> None:
     """Confirms fields of one call, by their paths in the ledger. Raises NotFound and ChangedElsewhere."""
-    with translated():
-        try:
-            with database.session() as session:
-                edits.confirm(session, external_id, version, paths, actor=actor)
-        except StaleVersion as stale:
-            raise ChangedElsewhere(
-                "This call was changed elsewhere since you opened it; nothing was confirmed.",
-                remedy="Look at it again, then confirm.",
-            ) from stale
+    stale = ChangedElsewhere(
+        "This call was changed elsewhere since you opened it; nothing was confirmed.",
+        remedy="Look at it again, then confirm.",
+    )
+    with translated(stale), database.session() as session:
+        edits.confirm(session, external_id, version, paths, actor=actor)
 
 
 def confirm_filtered(

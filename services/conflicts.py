@@ -9,7 +9,6 @@ from db import conflicts as stored
 from db import edits
 from db.conflicts import ConflictRow
 from db.edits import Kind
-from db.errors import StaleVersion
 from db.ledger import CRM, SOCIAL, ValueRow
 from services.agents.contract import State
 from services.call_view import QuoteView, quotes_of, state_of
@@ -105,17 +104,13 @@ def accept(field: str, words: str) -> Any:
 
 
 def _say(database: Database, conflict: OpenConflict, value: Any, kind: Kind, actor: str) -> None:
-    with translated():
-        try:
-            with database.session() as session:
-                values = {conflict.field: value}
-                edits.say(session, conflict.external_id, conflict.version, values, actor=actor, kind=kind)
-        except StaleVersion as stale:
-            raise ChangedElsewhere(
-                f"{conflict.label} of {conflict.client} was changed elsewhere since this page was drawn; nothing was "
-                "decided.",
-                remedy="Look at it again, then decide.",
-            ) from stale
+    stale = ChangedElsewhere(
+        f"{conflict.label} of {conflict.client} was changed elsewhere since this page was drawn; nothing was decided.",
+        remedy="Look at it again, then decide.",
+    )
+    with translated(stale), database.session() as session:
+        values = {conflict.field: value}
+        edits.say(session, conflict.external_id, conflict.version, values, actor=actor, kind=kind)
 
 
 def _conflicts(row: ConflictRow) -> Iterator[OpenConflict]:

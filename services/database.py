@@ -40,14 +40,17 @@ def open_record(settings: Settings | None = None) -> Database:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turns the database's errors into NotFound, ChangedElsewhere, RecordFails and DatabaseUnavailable."""
+def translated(stale: ChangedElsewhere | None = None) -> Iterator[None]:
+    """Turns the database's errors into NotFound, ChangedElsewhere, RecordFails and DatabaseUnavailable.
+
+    ``stale`` is raised where somebody else was first, for those who can say what was not done.
+    """
     try:
         yield
     except NoSuchRow as error:
         raise NotFound(str(error)) from error
     except StaleVersion as error:
-        raise ChangedElsewhere(str(error)) from error
+        raise (stale or ChangedElsewhere(str(error))) from error
     except ConnectionLost as error:
         raise DatabaseUnavailable(str(error), remedy="Try again in a moment.") from error
     except CannotWork as error:

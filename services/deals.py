@@ -274,13 +274,10 @@ def _edit(
 
 def restore(database: Database, external_id: str, version: int, fields: Sequence[str], actor: str) -> Deal:
     """Takes people's values of the fields away, so that the run's stand again. Raises ChangedElsewhere, NotFound."""
-    with translated():
-        try:
-            with database.session() as session:
-                edits.restore_crm(session, external_id, version, fields, actor=actor)
-        except StaleVersion as stale:
-            raise ChangedElsewhere(
-                "This deal was changed elsewhere since you opened it; nothing was restored.",
-                remedy="Look at it again before you restore.",
-            ) from stale
+    stale = ChangedElsewhere(
+        "This deal was changed elsewhere since you opened it; nothing was restored.",
+        remedy="Look at it again before you restore.",
+    )
+    with translated(stale), database.session() as session:
+        edits.restore_crm(session, external_id, version, fields, actor=actor)
     return get(database, external_id)

@@ -8,7 +8,6 @@ from typing import Any
 from db import edits
 from db import ledger as stored
 from db.drafts import PARTS
-from db.errors import StaleVersion
 from db.ledger import COACHING, CRM, EMAIL, SOCIAL, ValueRow
 from services.agents.contract import State
 from services.call_view import QuoteView, quotes_of, state_of
@@ -146,19 +145,16 @@ def put_back(database: Database, external_id: str, version: int, event_id: int, 
     Raises NotFound and ChangedElsewhere.
     """
     record = stored_call(database, external_id)
-    with translated():
-        try:
-            with database.session() as session:
-                row = stored.get(session, event_id)
-                if row is None or row.transcript_id != record.id or not _returnable(row):
-                    raise NotFound("There is no such earlier value of this call.")
-                values = {row.field: row.value}
-                edits.say(session, external_id, version, values, actor=actor, kind="revert", reason=_since(row))
-        except StaleVersion as stale:
-            raise ChangedElsewhere(
-                "This call was changed elsewhere since you opened it; nothing was put back.",
-                remedy="Look at it again, then put the value back.",
-            ) from stale
+    stale = ChangedElsewhere(
+        "This call was changed elsewhere since you opened it; nothing was put back.",
+        remedy="Look at it again, then put the value back.",
+    )
+    with translated(stale), database.session() as session:
+        row = stored.get(session, event_id)
+        if row is None or row.transcript_id != record.id or not _returnable(row):
+            raise NotFound("There is no such earlier value of this call.")
+        values = {row.field: row.value}
+        edits.say(session, external_id, version, values, actor=actor, kind="revert", reason=_since(row))
 
 
 def _since(row: ValueRow) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from db import edits
-from db.errors import StaleVersion
 from db.ledger import CRM, SOCIAL
 from services import conflicts, social
 from services.conflicts import OpenConflict, Way
@@ -16,15 +15,12 @@ def settle_all(database: Database, of_call: Sequence[OpenConflict], way: Way, ac
     """Settles all the given conflicts of one call in one way, or none of them. Raises ChangedElsewhere."""
     call = of_call[0]
     values = {each.field: (each.theirs if way == "keep" else each.new).value for each in of_call}
-    with translated():
-        try:
-            with database.session() as session:
-                edits.say(session, call.external_id, call.version, values, actor=actor, kind=way)
-        except StaleVersion as stale:
-            raise ChangedElsewhere(
-                f"The call of {call.client} was changed elsewhere since this page was drawn; nothing was decided.",
-                remedy="Look at it again, then decide.",
-            ) from stale
+    stale = ChangedElsewhere(
+        f"The call of {call.client} was changed elsewhere since this page was drawn; nothing was decided.",
+        remedy="Look at it again, then decide.",
+    )
+    with translated(stale), database.session() as session:
+        edits.say(session, call.external_id, call.version, values, actor=actor, kind=way)
 
 
 def can_write(field: str) -> bool:

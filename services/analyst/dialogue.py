@@ -26,8 +26,32 @@ _SENTENCE = re.compile(
 )
 
 
+class Words:
+    """What is found out about words at once, and kept: of a sentence, of a turn."""
+
+    folded: str
+
+    @Once
+    def line(self) -> Line:
+        return Line(self.folded)
+
+    @Once
+    def words(self) -> KeysView[str]:
+        """The words; ``trust's`` counts as ``trust`` too."""
+        return self.line.known.keys()
+
+    @Once
+    def numbers(self) -> list[Spoken]:
+        return numbers_in(self.folded)
+
+    @Once
+    def absent(self) -> int:
+        """The wordings that certainly don't hold here (``wordings.py``)."""
+        return absent_in(self.folded)
+
+
 @dataclass(frozen=True)
-class Sentence:
+class Sentence(Words):
     """One sentence of one turn; ``start`` and ``end`` are places in the turn's text.
 
     ``story``: it tells of other people, or of what is only imagined.
@@ -42,24 +66,6 @@ class Sentence:
     story: bool = False
 
     @Once
-    def line(self) -> Line:
-        return Line(self.folded)
-
-    @Once
-    def words(self) -> KeysView[str]:
-        """The words; ``trust's`` counts as ``trust`` too."""
-        return self.line.known.keys()
-
-    @Once
-    def numbers(self) -> list[Spoken]:
-        return numbers_in(self.folded)
-
-    @Once
-    def absent(self) -> int:
-        """The wordings that certainly don't hold here (``wordings.py``)."""
-        return absent_in(self.folded)
-
-    @Once
     def asks(self) -> bool:
         return "?" in self.folded and self.folded.rstrip("\"' )").endswith("?")
 
@@ -70,7 +76,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class TalkTurn:
+class TalkTurn(Words):
     """One turn with its sentences."""
 
     index: int
@@ -80,24 +86,6 @@ class TalkTurn:
     folded: str
     phase: str | None
     sentences: tuple[Sentence, ...] = field(repr=False)
-
-    @Once
-    def line(self) -> Line:
-        return Line(self.folded)
-
-    @Once
-    def words(self) -> KeysView[str]:
-        """The words; ``trust's`` counts as ``trust`` too."""
-        return self.line.known.keys()
-
-    @Once
-    def numbers(self) -> list[Spoken]:
-        return numbers_in(self.folded)
-
-    @Once
-    def absent(self) -> int:
-        """The wordings that certainly don't hold here (``wordings.py``)."""
-        return absent_in(self.folded)
 
     @Once
     def last_question(self) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -31,3 +32,13 @@ def dashboard(database: Database) -> Callable[[], AppTest]:
         return AppTest.from_file(str(SHELL), default_timeout=30).run()
 
     return visit
+
+
+def open_at(dashboard: Callable[[], AppTest], name: str, **address: Any) -> AppTest:
+    """A page of the dashboard, by its file's name, with these parameters in its address."""
+    page = dashboard()
+    for parameter, value in address.items():
+        page.query_params[parameter] = value
+    page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    assert not page.exception
+    return page

@@ -13,18 +13,13 @@ from pages.parts.dialogue import dialogue_data
 from pages.parts.text import tab_labels
 from services import records
 from tests.example_rows import deal, petra, store
-from tests.pages.conftest import ROOT
+from tests.pages.conftest import open_at
 
 Visit = Callable[[], AppTest]
 
 
 def opened(dashboard: Visit, **address: Any) -> AppTest:
-    page = dashboard()
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.switch_page(str(ROOT / "pages" / "calls.py")).run()
-    assert not page.exception
-    return page
+    return open_at(dashboard, "calls", **address)
 
 
 def words(page: AppTest) -> str:

@@ -13,7 +13,7 @@ from services import conflicts, deals, ledger
 from services.deals import Change
 from services.minds import Mind
 from tests.example_rows import deal, fact, petra, run_says, store
-from tests.pages.conftest import ROOT
+from tests.pages.conftest import open_at
 
 Visit = Callable[[], AppTest]
 OTHER_MIND = Mind("model", "other", "7", "1" * 16)
@@ -21,12 +21,7 @@ DRAFT = "Subject: Our meeting\n\nDear Petra,\n\nthank you for your {}."
 
 
 def opened(dashboard: Visit, **address: Any) -> AppTest:
-    page = dashboard()
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.switch_page(str(ROOT / "pages" / "conflicts.py")).run()
-    assert not page.exception
-    return page
+    return open_at(dashboard, "conflicts", **address)
 
 
 def words(page: AppTest) -> str:
