@@ -105,7 +105,8 @@ def _do(row: RunRow, name: str) -> None:
     given = asyncio.run(carry_out_agent(_agents()[name], state))
     with translated(), _record().session() as session:
         stored.done(session, row.id, name, workings.as_json(given))
-    _at_hand.setdefault(row.id, {}).update(given)
+    if row.id in _at_hand:  # else the run was given up meanwhile
+        _at_hand[row.id].update(given)
 
 
 def _compare(row: RunRow, state: dict[str, Any]) -> None:
@@ -152,8 +153,7 @@ def _state(row: RunRow) -> dict[str, Any]:
         state |= workings.stored_state(stored_call(_record(), row.external_id))
     for output in outputs.values():
         state |= workings.from_json(output)
-    _at_hand[row.id] = state
-    return dict(state)
+    return dict(_at_hand.setdefault(row.id, state))  # the first one's, where agents of one stage begin together
 
 
 def _known_vectors(external_id: str) -> dict[str, list[float]]:

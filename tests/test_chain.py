@@ -1,5 +1,6 @@
 """The chain: every run comes to its end once, tells how, and never stops another one."""
 
+import itertools
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +13,8 @@ from dbos import DBOS
 from db import dispatch, edits, presence, transcripts
 from db import runs as stored_runs
 from db import steps as stored_steps
-from services import chain, runs, stages, steps, uploads
+from db.transcripts import TranscriptRecord
+from services import chain, runs, stages, steps, uploads, workings
 from services.chain import Chain
 from services.database import Database
 from services.errors import DatabaseUnavailable, NotFound
@@ -379,6 +381,32 @@ def test_a_re_run_from_an_agent_keeps_what_those_before_it_found(
     assert after.email_draft == "Subject: New\n\nOther words."
     assert after.extracted_data == before.extracted_data
     assert after.crm_data == before.crm_data
+
+
+def test_what_an_agent_of_the_first_stage_gave_stands_when_another_one_begins_late(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
+    monkeypatch.setattr("services.agents.email.EmailAgent.run", other_email)
+    monkeypatch.setattr("services.agents.social.posts", lambda *_: [{"channel": "x", "text": "New", "state": "draft"}])
+    monkeypatch.setattr("services.agents.sales_coach.strengths", lambda *_: [{"text": "New", "turns": []}])
+    begun, real = itertools.count(), workings.stored_state
+
+    def late_but_for_the_first(record: TranscriptRecord) -> dict[str, Any]:
+        if next(begun):
+            until(lambda: "done" in {step.state for step in runs.get(database, again).steps})
+        return real(record)
+
+    monkeypatch.setattr("services.workings.stored_state", late_but_for_the_first)
+    [again] = runs.rerun(database, [CALL], "Ann", start_at="Email")
+    [done] = worked(database, again)
+    assert (done.state, done.error) == ("done", None)
+    with database.session() as session:
+        after = transcripts.find(session, CALL)
+    assert after is not None
+    assert after.email_draft == "Subject: New\n\nOther words."
+    assert [post["text"] for post in after.social_content["posts"]] == ["New"]
+    assert after.coaching["strengths"] == [{"text": "New", "turns": []}]
 
 
 async def other_email(_self: object, _data: dict[str, Any]) -> dict[str, Any]:
