@@ -14,7 +14,7 @@ fillers ("uh") may stand. On top of that:
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -42,122 +42,69 @@ class BadCue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One word of a cue: its alternatives (each a run of words), if it may be missing, how many may come before.
-
-    ``plain``: what may stand for it, where every alternative is one whole word.
-    """
+    """One word of a cue: its alternatives (each a run of words), if it may be missing, how many may come before."""
 
     choices: tuple[tuple[str, ...], ...]
     optional: bool
     between: int
-    plain: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One parsed cue. ``anchors`` are the words (or stems) of which one must be there for the cue to match.
 
-    ``firsts`` are those that it can begin with.
+    ``pattern`` finds it in the ``row`` of a line.
     """
 
     text: str
     weight: float
     elements: tuple[_Element, ...]
     anchors: tuple[str, ...]
-    firsts: tuple[str, ...]
-    opens: bool
+    pattern: str
     asks: bool
 
     def places(self, line: Line) -> list[tuple[int, int]]:
         """Where the cue stands in a line: places of the folded text, without overlaps."""
-        if len(self.elements) == 1 and self.elements[0].plain is not None and not (self.opens or self.asks):
-            return [(line.starts[place], line.ends[place]) for place in self._beginnings(line)]
         found: list[tuple[int, int]] = []
-        free = 0
-        for first in self._beginnings(line):
-            if first < free or (self.opens and not line.opens[first]):
-                continue
-            last = self._match(line, 0, first)
-            if last is None or (self.asks and not line.asks_after(line.ends[last - 1])):
-                continue
-            free = last
-            found.append((line.starts[first], line.ends[last - 1]))
+        search, free = _compiled(self.pattern).search, 0
+        while match := search(line.row, free):
+            start, end = line.span(*match.span())
+            if self.asks and not line.asks_after(end):
+                free = match.start() + 1
+            else:
+                free = match.end()
+                found.append((start, end))
         return found
 
-    def _beginnings(self, line: Line) -> Sequence[int]:
-        """The numbers of the words at which the cue may begin, in order."""
-        if len(self.firsts) == 1 and (places := line.at.get(self.firsts[0])) is not None:
-            return places
-        found: set[int] = set()
-        for word in self.firsts:
-            if word[-1] == "*":
-                found.update(chain.from_iterable(line.at[known] for known in line.at if known.startswith(word[:-1])))
-            elif word == "{number}":
-                found.update(place for place, known in enumerate(line.words) if _is_number(known))
-            else:
-                found.update(line.at.get(word, ()))
-        return sorted(found)
 
-    def _match(self, line: Line, number: int, place: int) -> int | None:
-        """The place after the cue's last word, if the cue's elements from ``number`` on stand from ``place`` on."""
-        words, elements = line.words, self.elements
-        while number < len(elements):
-            element = elements[number]
-            if element.plain is None or element.between or element.optional:
-                return self._match_freely(line, number, place)
-            if place >= len(words) or words[place] not in element.plain or (number and line.opens[place]):
-                return None
-            number, place = number + 1, place + 1
-        return place
-
-    def _match_freely(self, line: Line, number: int, place: int) -> int | None:
-        """The same for an element that may stand at several places, in several ways or not at all."""
-        element = self.elements[number]
-        for start in range(place, min(place + element.between + 1, len(line.words))):
-            if number and line.opens[start]:
-                break
-            if element.plain is not None and line.words[start] not in element.plain:
-                continue
-            for after in (start + 1,) if element.plain is not None else _runs(line, element.choices, start):
-                if (end := self._match(line, number + 1, after)) is not None:
-                    return end
-        return self._match(line, number + 1, place) if element.optional else None
+# A row of a line holds its words, each after a mark: a line feed where it begins a sentence, else a space.
+_END = r"(?![^ \n])"
+_NUMBER = rf"(?:(?:{'|'.join(sorted(_NUMBER_WORDS))}){_END}|[0-9][^ \n]*)"
+# "a" belongs to a number only as its first word: "forty a month" is not all number.
+_WHOLE_NUMBER = rf"{_NUMBER}(?: (?!a{_END}){_NUMBER})*+"
 
 
-def _runs(line: Line, choices: Iterable[tuple[str, ...]], place: int) -> Iterator[int]:
-    """The places after those of an element's alternatives that stand at a place."""
-    return (after for words in choices if (after := _run(line, words, place)) is not None)
+@lru_cache(maxsize=MOST_SHARED)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
-def _run(line: Line, words: tuple[str, ...], place: int) -> int | None:
-    """The place after a run of words that stands at a place, or None."""
-    for count, wanted in enumerate(words):
-        if place >= len(line.words):
-            return None
-        word = line.words[place]
-        if wanted == "{number}":
-            if not _is_number(word):
-                return None
-        elif not (word == wanted or word == wanted + "'s" or (wanted[-1] == "*" and word.startswith(wanted[:-1]))):
-            return None
-        if count and line.opens[place]:
-            return None
-        place = (_last_of_number(line, place) if wanted == "{number}" else place) + 1
-    return place
+def _pattern(elements: Iterable[_Element], opens: bool) -> str:
+    """The regular expression that finds a cue's elements in a row, the nearest words first."""
+    parts = [r"(?=\n)" if opens else ""]
+    for number, element in enumerate(elements):
+        between = rf"(?: [^ \n]+){{0,{element.between}}}?" if element.between else ""
+        choices = "|".join(" ".join(map(_word, words)) for words in element.choices)
+        mark = " " if number else r"[ \n]"
+        part = f"{between}{mark}(?:{choices})"
+        parts.append(f"(?:{part})?" if element.optional else part)
+    return "".join(parts)
 
 
-def _last_of_number(line: Line, place: int) -> int:
-    """The place of a number's last word. "a" belongs to one only as its first: "forty a month" is not all number."""
-    following = place + 1
-    while following < len(line.words) and not line.opens[following] and line.words[following] != "a":
-        if not _is_number(line.words[following]):
-            break
-        following += 1
-    return following - 1
-
-
-def _is_number(word: str) -> bool:
-    return word in _NUMBER_WORDS or word[0].isdigit()
+def _word(word: str) -> str:
+    if word == "{number}":
+        return _WHOLE_NUMBER
+    return rf"{re.escape(word[:-1])}[^ \n]*" if word[-1] == "*" else rf"{re.escape(word)}(?:'s)?{_END}"
 
 
 def parse(text: str) -> Cue:
@@ -181,15 +128,14 @@ def parse(text: str) -> Cue:
         optional = piece.startswith("(") and piece.endswith(")")
         elements.append(_element(piece.strip("()"), optional, between))
         between = between if optional else 0
-    anchors, firsts = _anchors(elements), _firsts(elements)
-    return Cue(text, weight, tuple(elements), anchors, firsts, body.startswith("^"), body.endswith("?"))
+    pattern = _pattern(elements, opens=body.startswith("^"))
+    return Cue(text, weight, tuple(elements), _anchors(elements), pattern, asks=body.endswith("?"))
 
 
 @lru_cache(maxsize=MOST_SHARED)
 def _element(piece: str, optional: bool, between: int) -> _Element:
     """One word of a cue; the cues that have the same share it."""
-    choices = _choices(piece)
-    return _Element(choices, optional, between, _plain(choices))
+    return _Element(_choices(piece), optional, between)
 
 
 def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
@@ -206,23 +152,6 @@ def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
             raise BadCue(f"'*' can stand only at the end of a word, not as in '{piece}'")
         choices.append(words)
     return tuple(choices)
-
-
-def _plain(choices: tuple[tuple[str, ...], ...]) -> frozenset[str] | None:
-    """The words that stand for an element ("trust", "trust's"), where each of its alternatives is one whole word."""
-    if any(len(words) > 1 or words[0] == "{number}" or words[0][-1] == "*" for words in choices):
-        return None
-    return frozenset(form for (word,) in choices for form in (word, word + "'s"))
-
-
-def _firsts(elements: Iterable[_Element]) -> tuple[str, ...]:
-    """The words (or stems) that a cue can begin with: those of its elements up to the first that must be there."""
-    found: dict[str, None] = {}
-    for element in elements:
-        found |= dict.fromkeys(words[0] for words in element.choices)
-        if not element.optional:
-            break
-    return tuple(found)
 
 
 def _anchors(elements: Iterable[_Element]) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """A text as cues are looked for in it: folded, and cut into words."""
 
 import re
-from itertools import islice
+from bisect import bisect_left
+from itertools import chain
 from typing import Any
 
 WORD = re.compile(r"[a-z0-9]+(?:['.][a-z0-9]+)*")
 _STOP = re.compile(r"[.?!](?!\w)")
 _STOPS = frozenset(".?!")
+_MARK = re.compile(r"[ \n]")
 _FILLERS = frozenset(["uh", "um", "er", "erm", "hm", "mm", "ah"])
 _FOLDS = {ord("’"): "'", ord("‘"): "'", ord("ʼ"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
 
@@ -25,15 +27,16 @@ class Line:
 
     ``known``: the words; ``trust's`` counts as ``trust`` too. ``found``: what was looked for before, by the name of
     what was looked for. Worked out when first asked for, since many a line holds no cue: ``starts`` and ``ends``, the
-    words' places in the text; ``opens[n]``, whether word n begins a sentence; ``at``, the numbers of a known word.
+    words' places in the text; ``row``, all words, each after a mark: a line feed where it begins a sentence, else a
+    space.
     """
 
-    __slots__ = ("at", "ends", "folded", "found", "known", "opens", "starts", "words")
+    __slots__ = ("_marks", "ends", "folded", "found", "known", "row", "starts", "words")
 
-    at: dict[str, list[int]]
     starts: list[int]
     ends: list[int]
-    opens: list[bool]
+    row: str
+    _marks: list[int]
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
@@ -47,15 +50,19 @@ class Line:
             self.known |= dict.fromkeys([word[:-2] for word in words if word.endswith("'s")])
 
     def __getattr__(self, name: str) -> Any:
-        if name == "at":
-            self.at = self._numbers()
-        elif name == "opens":
-            self.opens = self._openings()
+        if name == "row":
+            self.row = self._rowed()
+        elif name == "_marks":
+            self._marks = [match.start() for match in _MARK.finditer(self.row)]
         elif name in ("ends", "starts"):
             self._place()
         else:
             raise AttributeError(name)
         return getattr(self, name)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The place in the text of what stands in the row from a mark to the end of a word."""
+        return self.starts[bisect_left(self._marks, first)], self.ends[bisect_left(self._marks, last) - 1]
 
     def _place(self) -> None:
         spans = [match.span() for match in WORD.finditer(self.folded)]
@@ -64,23 +71,16 @@ class Line:
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
 
-    def _numbers(self) -> dict[str, list[int]]:
-        at: dict[str, list[int]] = {word: [] for word in self.known}
-        for place, word in enumerate(self.words):
-            at[word].append(place)
-            if word.endswith("'s"):
-                at[word[:-2]].append(place)
-        return at
-
-    def _openings(self) -> list[bool]:
+    def _rowed(self) -> str:
         if not self.words:
-            return []
+            return ""
         folded = self.folded
         last = folded.rfind(self.words[-1])  # where the last word begins, or further on
         if folded.find(".", 0, last) < 0 and folded.find("?", 0, last) < 0 and folded.find("!", 0, last) < 0:
-            return [True] + [False] * (len(self.words) - 1)
-        gaps = zip(self.ends, islice(self.starts, 1, None), strict=False)
-        return [True, *(not _STOPS.isdisjoint(folded[end:start]) for end, start in gaps)]
+            return "\n" + " ".join(self.words)
+        gaps = zip(self.ends, self.starts[1:], strict=False)
+        marks = [" " if _STOPS.isdisjoint(folded[end:start]) else "\n" for end, start in gaps]
+        return "".join(chain.from_iterable(zip(["\n", *marks], self.words, strict=True)))
 
     def asks_after(self, place: int) -> bool:
         """Whether the sentence that goes on after a place of the text is a question."""
