@@ -129,6 +129,7 @@ def _workflow_engine(url: URL, **options: Any) -> Engine:
     engine = create_engine(
         url, pool_size=12, max_overflow=20, hide_parameters=True, connect_args=connect_args, **options
     )
+    event.listen(engine, "connect", _leave_the_disk_behind)
     if url.host:
         event.listen(engine, "connect", _limit_the_servers_patience)
     return engine
@@ -143,6 +144,16 @@ def _connect_options(url: URL) -> dict[str, Any]:
 def _limit_the_servers_patience(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SERVERS_PATIENCE)
+    connection.commit()
+
+
+def _leave_the_disk_behind(connection: Any, _record: object) -> None:
+    """The workflows' notes need not wait for the disk: what an agent did lies in the record, which does.
+
+    A note that is lost with the server has its step begun again, and the record says that it is done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
     connection.commit()
 
 
