@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pages.parts.headers import SecurityHeaders
+from pages.parts.live_route import live_routes
 from pages.parts.mishaps import keep_words_out_of_the_log, tell
 from pages.parts.record import health, house, leave
 from services.errors import AftercallError
@@ -68,7 +69,7 @@ keep_words_out_of_the_log()
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "shell.py",
     lifespan=_lifespan,
-    routes=[Route("/healthz", _health)],
+    routes=[Route("/healthz", _health), *live_routes()],
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=tell,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Float, cast, func, select
 from sqlalchemy.orm import Session
 
+from db import clients
 from db.listings import DealFilter, conditions
 from db.models import Transcript
 
@@ -31,7 +32,11 @@ class Totals:
 
 
 def totals(session: Session, wanted: DealFilter) -> Totals:
-    """Counts what the filter leaves, in one statement that reads each of its rows once."""
+    """Counts what the filter leaves, in one statement that reads each of its rows once.
+
+    A client is a household as people merged and split them; where nobody has, the calls' own keys say it, by an index.
+    """
+    each = clients.placed() if clients.decided(session) else None
     newest = (Transcript.meeting_date.desc().nulls_last(), Transcript.id.desc())
     ranked = (
         select(
@@ -40,8 +45,11 @@ def totals(session: Session, wanted: DealFilter) -> Totals:
             Transcript.deposit_amount.label("deposit"),
             Transcript.deposit_said,
             Transcript.outcome,
-            func.row_number().over(partition_by=Transcript.client_key, order_by=newest).label("place"),
+            func.row_number()
+            .over(partition_by=Transcript.client_key if each is None else each.household, order_by=newest)
+            .label("place"),
         )
+        .select_from(Transcript if each is None else each.tables)
         .where(*conditions(wanted))
         .subquery()
     )

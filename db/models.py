@@ -52,7 +52,9 @@ class Transcript(Base):
     ``edits`` holds what people said, ``proposed`` what the last runs said; ``crm_data``, ``email_draft`` and
     ``social_content`` are the two laid over one another. ``said_hash`` is over all that the last run said,
     ``conflicts`` names the fields of which a later run says something else than the one that a person corrected.
-    The last columns are computed from ``crm_data``.
+    ``minds`` says which mind gave what: an agent's part (extraction, email, ...) and its note. The last columns are
+    computed: ``disagreements`` names the fields of which the mind that does not stand says something supported, and
+    no person anything; the others come from ``crm_data``.
     """
 
     __tablename__ = "transcripts"
@@ -77,10 +79,19 @@ class Transcript(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
     run_seq: Mapped[int | None] = mapped_column(BigInteger)
     email_sent: Mapped[Any | None] = mapped_column(JsonObject)
+    minds: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
     said_hash: Mapped[str | None]
     conflicts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
+    disagreements: Mapped[list[str]] = mapped_column(
+        ARRAY(Text),
+        Computed(
+            "CASE WHEN extracted_data ? 'beside' THEN aftercall_disagreements(extracted_data -> 'beside', edits)"
+            " ELSE '{}'::text[] END",
+            persisted=True,
+        ),
+    )
     client_name: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'client_name', 200)", persisted=True))
     outcome: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'outcome', 200)", persisted=True))
     deal_stage: Mapped[str | None] = mapped_column(Computed("left(crm_data ->> 'deal_stage', 200)", persisted=True))
@@ -108,10 +119,12 @@ class Transcript(Base):
 class FieldValue(Base):
     """One value of one field as a run or a person said it: the ledger. Rows are added, never altered.
 
-    ``field`` is a path as ``crm_data.deal_amount``, ``email_draft.body`` or ``social_content.linkedin``. ``source`` is
-    builtin, model or human; ``kind`` is run or adopt, of a person edit, confirm, keep, take, revert, restore, approve
-    or sent. ``claim`` is what no words of the call support, ``against`` the run's row that a person spoke to,
-    ``write_id`` what was written together. Of an erased call only the bare rows are left.
+    ``field`` is a path as ``crm_data.deal_amount``, ``email_draft.body`` or ``social_content.linkedin``; with
+    ``beside.`` before it the row is of the mind whose value does not stand there, and value and state null say that it
+    says nothing else any more. ``source`` is builtin, model or human; ``kind`` is run or adopt, of a person edit,
+    confirm, keep, take, revert, restore, approve or sent. ``claim`` is what no words of the call support, ``against``
+    the run's row that a person spoke to, ``write_id`` what was written together. Of an erased call only the bare rows
+    are left.
     """
 
     __tablename__ = "field_values"
@@ -305,7 +318,7 @@ class Run(Base):
 class RunStep(Base):
     """One agent's part of a run. ``state`` is pending, running, done, failed, or kept from an earlier run.
 
-    ``attempts`` counts how often the agent was begun.
+    ``attempts`` counts how often the agent was begun, ``note`` says why the builtin analyst gave what a model should.
     """
 
     __tablename__ = "run_steps"
@@ -318,6 +331,7 @@ class RunStep(Base):
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    note: Mapped[str | None]
 
 
 class RunOutput(Base):
@@ -386,6 +400,106 @@ class ChunkVector(Base):
     vector: Mapped[bytes]
 
 
+class CopyDue(Base):
+    """A call that a copy of the record, the index or the graph, has yet to take over as it stands.
+
+    Written by a trigger on ``transcripts``. ``mark`` is the transaction that wrote the call last, ``gone`` says that
+    the call was taken out of the record.
+    """
+
+    __tablename__ = "copies_due"
+    __table_args__ = (Index("ix_copies_due_gone", "copy", postgresql_where=text("gone")),)
+
+    copy: Mapped[str] = mapped_column(primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    mark: Mapped[int] = mapped_column(BigInteger)
+    gone: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Client(Base):
+    """A client: everybody whose calls have one key, or those calls that a person set apart.
+
+    ``key`` is a ``transcripts.client_key``, ``apart|...`` for calls set apart, ``gone|...`` once its calls are erased.
+    ``household_id`` is the client that people merged it into; null: it stands for itself. A row is made when somebody
+    first asks for it.
+    """
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        Index("ix_clients_household_id", "household_id", postgresql_where=text("household_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("clients.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ClientDecision(Base):
+    """What a person said about two clients. ``kind``: merge, they are one; split, the second was set apart from the
+    first; apart, they are two and it need not be asked again. It stands until it is undone."""
+
+    __tablename__ = "client_decisions"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str]
+    first_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+    reason: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    undone_by: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+
+class ClientPlacing(Base):
+    """A call as a decision placed it: a split with the client that it made, a merge with the one that it was of then.
+
+    It stays there, whatever later runs read in it; of several decisions the latest that stands counts.
+    """
+
+    __tablename__ = "client_placings"
+
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("client_decisions.id", ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+
+
+class Conversation(Base):
+    """Questions that one person put to the copilot, one after the other. ``title`` is the first of them, cut."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    title: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AskedQuestion(Base):
+    """A question of a conversation and its answer. ``state`` is working, answered, stopped or failed.
+
+    ``calls`` are the external ids of the calls that the answer tells of.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("ix_questions_conversation_id", "conversation_id", "id"),
+        Index("ix_questions_calls", "calls", postgresql_using="gin"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    words: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'working'"))
+    answer: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    calls: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    answered_at: Mapped[datetime | None]
+
+
 # What the pages filter and sort by.
 Index("ix_transcripts_deal_stage", Transcript.deal_stage)
 Index("ix_transcripts_outcome", Transcript.outcome)
@@ -400,10 +514,12 @@ Index(
     Transcript.id.desc(),
     postgresql_include=["outcome", "deal_amount", "amount_said", "deposit_amount", "deposit_said"],
 )
+Index("ix_conversations_actor", Conversation.actor, Conversation.updated_at.desc())
 Index("ix_batches_actor", Batch.actor, Batch.created_at.desc())
 Index("ix_audit_external_id", AuditEntry.external_id, AuditEntry.id)
 Index("ix_audit_actor", AuditEntry.actor, AuditEntry.id)
 Index("ix_transcripts_conflicts", Transcript.id, postgresql_where=text("conflicts <> '{}'"))
+Index("ix_transcripts_disagreements", Transcript.id, postgresql_where=text("disagreements <> '{}'"))
 Index(
     "ix_transcripts_search_text",
     Transcript.search_text,

@@ -1,4 +1,4 @@
-"""The command line, ``python -m services``: analyze, ingest, worker, doctor and erase."""
+"""The command line, ``python -m services``: analyze, ingest, worker, reindex, doctor and erase."""
 
 import argparse
 import json
@@ -13,10 +13,13 @@ from services import analyses, doctor, erasing, ingestion, stages
 from services.archives import Member, is_zip_of_files, unfold
 from services.calls import reader
 from services.chain import Chain
-from services.database import open_record
+from services.database import Database, open_record
 from services.errors import AftercallError, NotFound, TooLarge, UnreadableTranscript
+from services.memory.copies import COPIES, forget_gone, rebuild
+from services.memory.opening import Memory, memory_of
 from services.readiness import check_setup
 from services.settings import settings
+from services.wording import counted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,10 +70,19 @@ def _parser() -> argparse.ArgumentParser:
         description="Works queued calls through until it is told to stop (Ctrl-C, SIGTERM). Start as many as wanted.",
     )
     worker.set_defaults(command=_work)
+    anew = commands.add_parser(
+        "reindex",
+        help="make the index and the graph anew from the record",
+        description="Makes the copies of the record anew: the search index and the graph. Stop the dashboard first, "
+        "which keeps them as a rule; where it runs on, they catch up by themselves.",
+    )
+    anew.add_argument("--only", choices=COPIES, help="only this one")
+    anew.set_defaults(command=_reindex)
     examined = commands.add_parser(
         "doctor",
         help="check that the record agrees with its ledger and that the audit is whole",
-        description="Compares every call with the ledger and checks the audit's chain. Writes nothing.",
+        description="Compares every call with the ledger and with the index and the graph, and checks the audit's "
+        "chain. Writes nothing.",
     )
     examined.set_defaults(command=_examine)
     erased = commands.add_parser(
@@ -145,9 +157,25 @@ def _work(_chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _reindex(chosen: argparse.Namespace) -> int:
+    database = open_record()
+    memory = memory_of(database)
+    try:
+        memory.owner.require()
+        for copy in memory.copies:
+            if chosen.only in (None, copy.name):
+                number = rebuild(database, copy, lambda done: print(f"\r{done:,} calls", end="", file=sys.stderr))
+                print(f"\rThe {copy.name} holds {counted(number, 'call')}.", flush=True)
+    finally:
+        memory.close()
+        database.close()
+    return 0
+
+
 def _erase(chosen: argparse.Namespace) -> int:
     failed = False
     database = open_record()
+    memory = memory_of(database)
     try:
         for external_id in chosen.ids:
             try:
@@ -155,16 +183,34 @@ def _erase(chosen: argparse.Namespace) -> int:
             except NotFound as error:
                 failed = True
                 _complain(external_id, error.sentence)
+        failed |= not _forgotten(database, memory)
     finally:
+        memory.close()
         database.close()
     return int(failed)
 
 
+def _forgotten(database: Database, memory: Memory) -> bool:
+    """Takes erased calls out of the copies too; where another process keeps these, that does it in a moment."""
+    if not memory.owner.take():
+        print("The process that keeps the index and the graph takes them out there in a moment.", file=sys.stderr)
+        return True
+    for copy in memory.copies:
+        try:
+            forget_gone(database, copy)
+        except AftercallError as error:
+            print(f"Not out of the {copy.name} yet: {error.sentence}", file=sys.stderr)
+            return False
+    return True
+
+
 def _examine(_chosen: argparse.Namespace) -> int:
     database = open_record()
+    memory = memory_of(database)
     try:
-        diagnosis = doctor.examine(database)
+        diagnosis = doctor.examine(database, memory)
     finally:
+        memory.close()
         database.close()
     print(*diagnosis.lines, sep="\n")
     return int(not diagnosis.healthy)

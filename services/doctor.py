@@ -7,6 +7,8 @@ from itertools import islice
 from db import audit
 from db import doctor as stored
 from services.database import Database, translated
+from services.memory.checking import Checked, check
+from services.memory.opening import Memory
 from services.wording import counted
 
 MOST = 50  # findings of one kind that are told one by one
@@ -16,6 +18,7 @@ MOST = 50  # findings of one kind that are told one by one
 class Diagnosis:
     """What was looked at and what was found. ``head`` is the number and the hash of the audit's last entry.
 
+    ``notes`` say how the copies of the record stand.
     Whoever keeps the head elsewhere can tell later whether the end of the chain was cut off.
     """
 
@@ -23,6 +26,7 @@ class Diagnosis:
     entries: int
     head: tuple[int, str] | None
     findings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -36,12 +40,16 @@ class Diagnosis:
         yield f"{counted(self.calls, 'call')} compared with the ledger, {entries} of the audit checked.".capitalize()
         if self.head:
             yield f"The audit ends with entry {self.head[0]:,}, hash {self.head[1]}."
+        yield from self.notes
         yield from self.findings
         yield "Everything agrees." if self.healthy else "Restore a backup, or ask who wrote to the database by hand."
 
 
-def examine(database: Database) -> Diagnosis:
-    """Looks at every call and every entry of the audit, as they stand at one moment. Writes nothing."""
+def examine(database: Database, memory: Memory | None = None) -> Diagnosis:
+    """Looks at every call and every entry of the audit, as they stand at one moment; and at the copies of the calls.
+
+    Writes nothing.
+    """
     with translated(), database.session() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         calls, entries, last = stored.calls(session), audit.total(session, audit.AuditFilter()), audit.last(session)
@@ -51,7 +59,9 @@ def examine(database: Database) -> Diagnosis:
         ]
         if unlinked := audit.unlinked(session):
             findings.append(f"{counted(unlinked, 'row')} of the ledger stand in no entry of the audit.")
-    return Diagnosis(calls, entries, None if last is None else (last.id, last.hash.hex()), tuple(findings))
+    copies = check(database, memory) if memory is not None else Checked((), ())
+    head = None if last is None else (last.id, last.hash.hex())
+    return Diagnosis(calls, entries, head, (*findings, *copies.findings), copies.notes)
 
 
 def _first(sentences: Iterator[str]) -> Iterator[str]:

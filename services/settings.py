@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.errors import BadSetting
 
+_BOLT = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
 
 def _operating_system_user() -> str:
     try:
@@ -49,6 +51,17 @@ class Settings(BaseSettings):
     )
     embeddings: bool = Field(default=True, description="Compute embeddings of chunks with the builtin model.")
 
+    qdrant_url: str | None = Field(
+        default=None, repr=False, description="A Qdrant server for the index; unset: the embedded one."
+    )
+    qdrant_api_key: SecretStr | None = Field(default=None, description="The key to it; unset: none is asked.")
+    neo4j_uri: str | None = Field(
+        default=None, repr=False, description="A Neo4j server for the graph; unset: the embedded one."
+    )
+    neo4j_user: str = Field(default="neo4j", description="Who we are to Neo4j.")
+    neo4j_password: SecretStr | None = Field(default=None, description="The password to it; unset: none is asked.")
+    neo4j_database: str | None = Field(default=None, description="The database in it, which holds nothing else.")
+
     openai_api_key: SecretStr | None = Field(default=None, description="The key for the language model's server.")
     openai_base_url: str | None = Field(
         default=None, repr=False, description="An OpenAI-compatible server; unset, with a key: OpenAI's own."
@@ -57,7 +70,13 @@ class Settings(BaseSettings):
     model_extract: str | None = Field(default=None, description="Another model for reading calls.")
     model_write: str | None = Field(default=None, description="Another model for e-mails, posts and coaching.")
     model_plan: str | None = Field(default=None, description="Another model for the copilot.")
+    model_embed: str | None = Field(
+        default=None, description="An embeddings model of the same server; unset: the builtin one."
+    )
     model_context: int = Field(default=32_768, ge=1_024, description="How many tokens fit the model's context.")
+    model_redact: bool = Field(
+        default=False, description="Replace names, phones, accounts and addresses by marks before a model sees them."
+    )
     model_max_tokens: int = Field(default=4_096, ge=64, description="The most tokens of one answer.")
     model_timeout: float = Field(default=120, gt=0, le=3_600, description="Seconds for one answer, all told.")
     model_concurrency: int = Field(default=4, ge=1, le=64, description="How many questions a process asks at once.")
@@ -74,7 +93,7 @@ class Settings(BaseSettings):
         """Whether a language model is configured."""
         return self.openai_api_key is not None or self.openai_base_url is not None
 
-    @field_validator("openai_base_url")
+    @field_validator("openai_base_url", "qdrant_url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
@@ -82,6 +101,13 @@ class Settings(BaseSettings):
         if url is not None and not urlsplit(url).hostname:
             raise ValueError("the address names no host")
         return url
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _bolt_address(cls, uri: str | None) -> str | None:
+        if uri is not None and not (urlsplit(uri).scheme in _BOLT and urlsplit(uri).hostname):
+            raise ValueError("write it as neo4j://host:7687 or bolt://host:7687")
+        return uri
 
     @field_validator("openai_api_key")
     @classmethod
@@ -112,7 +138,16 @@ def settings() -> Settings:
         raise BadSetting("The file .env can't be read as UTF-8 text.") from None
 
 
-_PRIVATE = ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")  # whose values may hold a password
+# Whose values may hold a password.
+_PRIVATE = (
+    "DATABASE_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "QDRANT_URL",
+    "QDRANT_API_KEY",
+    "NEO4J_URI",
+    "NEO4J_PASSWORD",
+)
 
 
 def _complaint(fault: ErrorDetails) -> str:

@@ -80,6 +80,7 @@ def database(
         session.execute(text("SELECT set_config('aftercall.erasing', 'on', true)"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
+        session.execute(text("DELETE FROM copies_due"))  # where the calls that were just taken away are listed
         if session.scalar(text("SELECT to_regclass('dbos.workflow_status')")):
             session.execute(text("TRUNCATE dbos.workflow_status CASCADE"))
 

@@ -1,6 +1,7 @@
 """Texts as vectors: all-MiniLM-L6-v2, in eight bits, run here by onnxruntime. Nothing is downloaded.
 
-The model file comes in a package and its tokenizer lies in ``data/``; both are checked before they are used.
+The model file comes in a package and its tokenizer lies in ``data/``; both are checked before they are used. Where
+MODEL_EMBED names a model of the language model's server, vectors are asked of it instead, and stored under its name.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from tokenizers import Encoding, Tokenizer
 
 from services.errors import AftercallError
 from services.memory.int8_graph import int8_graph, probe
+from services.model_faults import ModelAway
+from services.model_ledger import Question
+from services.settings import settings
 
 MODEL = "all-MiniLM-L6-v2-int8x8"  # stands beside every vector: another name for whatever gives other vectors
 DIMENSION = 384
@@ -80,7 +84,54 @@ class Embedder:
         return unit
 
 
-def embed(texts: Sequence[str]) -> Vectors:
+class Served(Protocol):
+    """Whoever asks the language model's server: ``LanguageModel``."""
+
+    def embeddings(self, question: Question, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+def model_name() -> str:
+    """The name under which new vectors are stored: of the model that ``embed`` asks.
+
+    MODEL_EMBED's, but the builtin one's where no server is configured, and where words may leave only without names:
+    passages of any document and questions are embedded as they are.
+    """
+    chosen = settings()
+    asks = chosen.thinks_with_a_model and not chosen.model_redact
+    return chosen.model_embed if chosen.model_embed is not None and asks else MODEL
+
+
+def ask_through(model: Served | None) -> None:
+    """Says through whom this process asks the server of MODEL_EMBED; None: through nobody any more."""
+    global _served
+    _served = model
+
+
+def is_served() -> bool:
+    """Whether ``embed`` asks a server; False where MODEL_EMBED names one that this process can't ask."""
+    return _served is not None and model_name() != MODEL
+
+
+def embed(texts: Sequence[str], run_id: str | None = None, external_id: str | None = None) -> Vectors:
+    """Vectors of length 1 by the model of ``model_name``, one a text; ``run_id`` and ``external_id`` say what for.
+
+    Raises EmbeddingModelBroken where the builtin model is missing or not the one we know, and ModelFault where a
+    server was to give the vectors and did not.
+    """
+    if model_name() == MODEL:
+        return embed_builtin(texts)
+    if _served is None:
+        raise ModelAway("MODEL_EMBED is set, and nobody in this process asks the model's server.")
+    if not texts:
+        return np.zeros((0, 0), dtype=np.float32)
+    distinct = list(dict.fromkeys(texts))
+    given = _served.embeddings(Question("embed", "Embedder", "", "", run_id, external_id), distinct)
+    units = _unit(np.asarray(given, dtype=np.float32))
+    place = {text: index for index, text in enumerate(distinct)}
+    return units[[place[text] for text in texts]]
+
+
+def embed_builtin(texts: Sequence[str]) -> Vectors:
     """Vectors of the texts by the process's one embedder, loaded at the first call (about a quarter of a second).
 
     Raises EmbeddingModelBroken where the model is missing or not the one we know.
@@ -90,6 +141,7 @@ def embed(texts: Sequence[str]) -> Vectors:
     return model.embed(texts)
 
 
+_served: Served | None = None
 _loading = Lock()
 
 
