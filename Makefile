@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-full lint browser eval bench clean
+.PHONY: help run test test-full test-model lint browser eval bench clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,13 +39,17 @@ lint: .venv/tests ## Lint, format, types, and the rules between the rooms
 	@$(BIN)/lint-imports
 
 test: lint browser ## Lint, types, import rules, and every test of the quick set
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not full"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not full and not model"
 
 test-full: lint browser ## The same, with the long tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model"
 
-eval: .venv/product ## How well the analyst reads the labelled calls, as docs/accuracy.md shows
-	@$(BIN)/python -m bench.accuracy
+test-model: .venv/tests ## Three calls through the chain with a small real model, where one is at hand
+	@$(BIN)/python -m pytest -m model -s -rs tests/test_real_model.py
+
+eval: .venv/tests ## How well the labelled calls are read; MODEL=name SHORTEST=10 asks a language model too
+	@$(BIN)/python -m bench.accuracy $(if $(findstring command,$(origin MODEL)),--model "$(MODEL)") $(if $(SHORTEST),--shortest $(SHORTEST))
+	@$(BIN)/python -m bench.copilot
 
 bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.reading

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import ledger
 from db.drafts import PARTS, split_draft
-from db.ledger import COACHING, CRM, EMAIL, SOCIAL, Heads
+from db.ledger import BESIDE, COACHING, CRM, EMAIL, SOCIAL, Heads
 from db.models import JsonObject, Transcript
 
 BATCH = 200
@@ -42,6 +42,7 @@ def disagreements(session: Session) -> Iterator[Disagreement]:
             func.aftercall_object(Transcript.coaching, type_=JsonObject).label("coaching"),
             Transcript.edits,
             Transcript.conflicts,
+            func.aftercall_object(Transcript.extracted_data["beside"], type_=JsonObject).label("beside"),
         )
         rows = session.execute(select(*columns).where(Transcript.id > after).order_by(Transcript.id).limit(BATCH)).all()
         if not rows:
@@ -69,6 +70,8 @@ def _of_call(row: Any, heads: dict[str, Heads]) -> Iterator[Disagreement]:
             yield Disagreement(row.external_id, field, "stands otherwise than it was said")
     for field in _kept_otherwise(row, heads):
         yield Disagreement(row.external_id, field, "is kept as a person's word otherwise than it was said")
+    for field in _told_otherwise(row, heads):
+        yield Disagreement(row.external_id, field, "is kept as the other mind's word otherwise than it was said")
     open_ones = {field for field, one in heads.items() if one.conflict}
     for field in sorted(open_ones ^ set(row.conflicts)):
         what = "is in conflict and not marked so" if field in open_ones else "is marked as in conflict and is not"
@@ -86,6 +89,21 @@ def _kept_otherwise(row: Any, heads: dict[str, Heads]) -> list[str]:
         field: ledger.canonical(one.person.value)
         for field, one in heads.items()
         if one.locked and one.person is not None and field.startswith((CRM, EMAIL, SOCIAL))
+    }
+    return sorted({field for field, _ in kept.items() ^ said.items()})
+
+
+def _told_otherwise(row: Any, heads: dict[str, Heads]) -> list[str]:
+    """The fields of which the findings keep something else beside what stands than the ledger does."""
+    kept = {
+        BESIDE + CRM + name: ledger.canonical(fact.get("value"))
+        for name, fact in row.beside.items()
+        if isinstance(fact, dict)
+    }
+    said = {
+        field: ledger.canonical(one.run.claimed)
+        for field, one in heads.items()
+        if field.startswith(BESIDE) and one.run is not None and not one.run.silent
     }
     return sorted({field for field, _ in kept.items() ^ said.items()})
 

@@ -1,7 +1,7 @@
 """Dry runs: what calls would say if they were worked through again, kept apart until a person accepts it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,12 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import ledger
-from db.drafts import laid_over
-from db.ledger import COACHING, CRM, EMAIL, SOCIAL, Said, ValueRow
+from db.accepting import row_with
+from db.ledger import BESIDE, COACHING, CRM, EMAIL, SOCIAL, Said, ValueRow
 from db.models import DryRun, DryRunValue, Run, Transcript
 
 State = Literal["waiting", "accepted", "outdated"]
 _PROOF = ("state", "quotes", "claim", "source", "mind", "mind_version", "prompt_hash")
+# What is written as a whole where it is written at all: the rest of it is said again.
+_WHOLE = {"social_content": SOCIAL, "coaching": COACHING, "extracted_data": BESIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,16 @@ def compare(
 ) -> int | None:
     """Keeps of what a run in the shadow says what differs from the last run, and returns the call's row id.
 
-    A value differs by itself or by its state; other words for the same value do not count. ``found`` are the parts of
-    the extraction by field. None where the call or the dry run is not stored any more.
+    A value differs by itself or by its state; other words for the same value do not count. What another mind says goes
+    with the value that it is said beside. ``found`` are the parts of the extraction by field. None where the call or
+    the dry run is not stored any more.
     """
     call = session.scalar(select(Transcript.id).where(Transcript.external_id == external_id))
     known = session.scalar(select(DryRun.id).where(DryRun.id == dry_run_id).with_for_update(key_share=True))
     if call is None or known is None:
         return None
     heads = ledger.heads(session, [call])[call]
+    others = {each.field.removeprefix(BESIDE): each for each in said if each.field.startswith(BESIDE)}
     rows = []
     for each in said:
         last = heads.get(each.field, ledger.Heads())
@@ -107,7 +111,7 @@ def compare(
                     "old": None if last.run is None else last.run.value,
                     "new": each.value,
                     "old_proof": None if last.run is None else _proof(last.run),
-                    "new_proof": _proof(each),
+                    "new_proof": _new_proof(each, others.get(each.field)),
                     "found": found.get(each.field),
                     "against": None if last.run is None else last.run.id,
                     "locked": last.locked,
@@ -201,11 +205,12 @@ def accept(
         )
         session.execute(marked.values(state=state), execution_options={"synchronize_session": False})
     if fresh:
-        said = {each.field: Said(each.field, each.new, **each.new_proof) for each in fresh}
-        row, run_id = _row(call, fresh), fresh[0].run_id
-        beside = _beside(heads, [part for part in (SOCIAL, COACHING) if part.rstrip(".") in row])
-        told = list({**beside, **said}.values())
-        ledger.write_many(session, [(row, told)], run_id=run_id, actor=actor, action="accept")
+        row, run_id = row_with(call, fresh), fresh[0].run_id
+        again = _said_before(heads, [part for column, part in _WHOLE.items() if column in row])
+        for each in fresh:
+            again.pop(BESIDE + each.field, None)
+            again |= {one.field: one for one in _accepted(each)}
+        ledger.write_many(session, [(row, list(again.values()))], run_id=run_id, actor=actor, action="accept")
     return len(fresh), len(old)
 
 
@@ -270,53 +275,23 @@ def _proof(said: Said | ValueRow) -> dict[str, Any]:
     return {**proof, "quotes": list(said.quotes or ())}
 
 
+def _new_proof(said: Said, other: Said | None) -> dict[str, Any]:
+    """What a value rests on; under ``beside`` what another mind says of its field, with what that rests on."""
+    return _proof(said) if other is None else {**_proof(said), "beside": {"value": other.value, **_proof(other)}}
+
+
+def _accepted(each: DryRunValue) -> Iterator[Said]:
+    """The value, and what another mind says beside it."""
+    yield Said(each.field, each.new, **{name: each.new_proof[name] for name in _PROOF})
+    if other := each.new_proof.get("beside"):
+        yield Said(BESIDE + each.field, **other)
+
+
 def _run_id(heads: ledger.Heads | None) -> int | None:
     return heads.run.id if heads is not None and heads.run is not None else None
 
 
-def _beside(heads: Mapping[str, ledger.Heads], parts: Sequence[str]) -> dict[str, Said]:
+def _said_before(heads: Mapping[str, ledger.Heads], parts: Sequence[str]) -> dict[str, Said]:
     """What runs said last of all fields of the parts that are written as a whole: it is said again."""
     runs = {field: one.run for field, one in heads.items() if one.run is not None and field.startswith(tuple(parts))}
-    return {field: Said(field, run.value, **_proof(run)) for field, run in runs.items() if run.value is not None}
-
-
-def _row(call: Transcript, accepted: Sequence[DryRunValue]) -> dict[str, Any]:
-    """The columns of the call with the accepted values in them, as a run would bring them."""
-    news = {each.field: each.new for each in accepted}
-    row: dict[str, Any] = {"external_id": call.external_id}
-    if crm := _under(CRM, news):
-        row["crm_data"] = crm
-    if parts := _under(EMAIL, news):
-        row["email_draft"] = laid_over(call.proposed.get("email_draft", call.email_draft), parts)
-    if posts := _under(SOCIAL, news):
-        row["social_content"] = _with_posts(call.proposed.get("social_content", call.social_content), posts)
-    if coaching := _under(COACHING, news):
-        row["coaching"] = {**(call.coaching if isinstance(call.coaching, dict) else {}), **coaching}
-    if found := [each.found for each in accepted if each.found]:
-        row["extracted_data"] = _with_found(call.extracted_data, found)
-    return row
-
-
-def _under(prefix: str, news: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.removeprefix(prefix): value for field, value in news.items() if field.startswith(prefix)}
-
-
-def _with_posts(content: Any, posts: Mapping[str, Any]) -> dict[str, Any]:
-    whole = dict(content) if isinstance(content, dict) else {}
-    entries = [dict(each) for each in whole.get("posts") or () if isinstance(each, dict)]
-    for channel, post in posts.items():
-        known = next((each for each in entries if each.get("channel") == channel), None)
-        if known is None:
-            known = {"channel": channel}
-            entries.append(known)
-        known.update(post or {})
-    return {**whole, "posts": entries}
-
-
-def _with_found(extracted: Any, found: Sequence[Any]) -> dict[str, Any]:
-    whole = dict(extracted) if isinstance(extracted, dict) else {}
-    facts = dict(whole.get("facts") or {})
-    for part in found:
-        facts |= part.get("facts") or {}
-        whole |= {key: value for key, value in part.items() if key != "facts"}
-    return {**whole, "facts": facts} if facts else whole
+    return {field: Said(field, run.value, **_proof(run)) for field, run in runs.items() if not run.silent}

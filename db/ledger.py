@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from db import audit, transcripts
 from db.audit import Entry
 from db.models import FieldValue, Transcript
-from db.said import COACHING, CRM, EMAIL, RELEASED, SOCIAL, Heads, Said, ValueRow, canonical, essence
+from db.said import BESIDE, COACHING, CRM, EMAIL, RELEASED, SOCIAL, Heads, Said, ValueRow, canonical, essence
 from db.stored import storable_text, to_json
 from db.transcripts import StoredRow
 
 __all__ = [
+    "BESIDE",
     "COACHING",
     "CRM",
     "EMAIL",
@@ -42,7 +43,12 @@ __all__ = [
 ]
 
 # Columns that a run writes as a whole: what it does not say of them any more is gone.
-_WHOLE = {"social_content": (SOCIAL,), "coaching": (COACHING,), "call": ("header.", "speakers.")}
+_WHOLE = {
+    "social_content": (SOCIAL,),
+    "coaching": (COACHING,),
+    "call": ("header.", "speakers."),
+    "extracted_data": (BESIDE,),
+}
 
 
 def write(
@@ -166,14 +172,19 @@ class _Told:
     def news(self, known: Mapping[str, Heads]) -> list[Said]:
         """What differs from what runs said last; None for what is gone with the part that it stood in."""
         news = [each for field, each in self._said.items() if _differs(known.get(field), each)]
-        mind = next(iter(self._said.values()), Said(""))
-        gone = replace(mind, value=None, state=None, quotes=(), claim=None)
         return news + [
-            replace(gone, field=field)
+            self._gone(field)
             for field, each in known.items()
             if field.startswith(tuple(self._whole)) and field not in self._said
-            if each.run is not None and each.run.value is not None
+            if each.run is not None and not each.run.silent
         ]
+
+    def _gone(self, field: str) -> Said:
+        """That nothing is said of a field any more, by the mind that the rest of its part is of."""
+        part = next(each for each in self._whole if field.startswith(each))
+        beside = (each for name, each in self._said.items() if name.startswith(part))
+        mind = next(beside, next(iter(self._said.values()), Said("")))
+        return replace(mind, field=field, value=None, state=None, quotes=(), claim=None)
 
 
 def _named(said: Said) -> Said:
@@ -235,7 +246,7 @@ def told(rows: Iterable[ValueRow]) -> Iterator[tuple[ValueRow, Any, Any]]:
     for row in rows:
         before = people.get(row.field, runs.get(row.field))
         if not row.human:
-            runs[row.field] = row.value
+            runs[row.field] = row.claimed if row.field.startswith(BESIDE) else row.value
         elif row.kind == RELEASED:
             people.pop(row.field, None)
         else:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from db.models import EMPTY, JsonObject, Transcript
 from db.stored import storable_text
 
-# Which deals by what people made of them: a person wrote or confirmed something, a later run contradicts that, or
-# nobody spoke of any field of the record.
-Marked = Literal["", "people", "conflict", "nobody"]
+# Which deals by what people made of them: a person wrote or confirmed something, a later run contradicts that, two
+# minds disagree and no person decided, or nobody spoke of any field of the record.
+Marked = Literal["", "people", "conflict", "minds", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ class CallRow:
 @dataclass(frozen=True, slots=True)
 class DealRow:
     """A deal in the grid. ``edits`` names the fields of ``crm_data`` that are a person's, ``conflicts`` the ledger's
-    paths of those, of any output, that a later run contradicts."""
+    paths of those, of any output, that a later run contradicts, ``disagreements`` the fields of which two minds say
+    different things and no person anything."""
 
     id: int
     external_id: str
@@ -90,6 +91,7 @@ class DealRow:
     filename: str | None
     updated_at: datetime
     conflicts: Sequence[str] = ()
+    disagreements: Sequence[str] = ()
 
 
 _SORTS: dict[str, SQLColumnExpression[Any]] = {
@@ -166,10 +168,11 @@ def deals(
         Transcript.filename,
         Transcript.updated_at,
         Transcript.conflicts,
+        Transcript.disagreements,
     )
     found = [
-        DealRow(row_id, external_id, version, crm_data, sorted(edits), filename, updated_at, conflicts)
-        for row_id, external_id, version, crm_data, edits, filename, updated_at, conflicts in rows
+        DealRow(row_id, external_id, version, crm_data, sorted(edits), *rest)
+        for row_id, external_id, version, crm_data, edits, *rest in rows
     ]
     return found, total(session, wanted) if counted is None else counted
 
@@ -234,6 +237,8 @@ def conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 def _marked_conditions(marked: Marked) -> list[ColumnElement[bool]]:
     if marked == "conflict":
         return [text("conflicts <> '{}'")]  # type: ignore[list-item]  # as the index has it
+    if marked == "minds":
+        return [text("disagreements <> '{}'")]  # type: ignore[list-item]  # the same
     if not marked:
         return []
     said = Transcript.edits["crm_data"]

@@ -10,6 +10,7 @@ from typing import Any, Final
 from db.stored import storable
 
 CRM, EMAIL, SOCIAL, COACHING = "crm_data.", "email_draft.", "social_content.", "coaching."
+BESIDE = "beside."  # before the path of a field: what the mind says there whose value does not stand
 RELEASED: Final = "restore"  # the kind of a person's row that gives a field back to the runs
 
 
@@ -55,6 +56,16 @@ class ValueRow:
     def human(self) -> bool:
         """Whether a person said it."""
         return self.source == "human"
+
+    @property
+    def silent(self) -> bool:
+        """Whether it says neither a value nor that there is none: what was said in a part written anew ends so."""
+        return self.value is None and self.state is None
+
+    @property
+    def claimed(self) -> Any:
+        """The value; where no words of the call support one, what was claimed."""
+        return self.claim if self.state == "unsupported" else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ StepState = Literal["pending", "running", "done", "failed", "kept"]
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One agent's part of a run. ``attempts`` is how often it was begun; ``error`` a sentence, or None."""
+    """One agent's part of a run. ``attempts`` is how often it was begun; ``error`` a sentence, or None.
+
+    ``note`` is a sentence about what it gave: why it is the builtin analyst's though a model is configured.
+    """
 
     agent: str
     position: int
@@ -26,6 +29,7 @@ class StepRow:
     finished_at: datetime | None
     error: str | None
     attempts: int
+    note: str | None = None
 
 
 def lay_out(session: Session, run_id: str, agents: Sequence[str], kept: Sequence[str] = ()) -> None:
@@ -55,12 +59,15 @@ def began(session: Session, run_id: str, agent: str) -> StepBegun:
     return StepBegun(before.state, before.attempts + 1, before.run_state, before.tries)
 
 
-def done(session: Session, run_id: str, agent: str, output: dict[str, Any]) -> None:
+def done(session: Session, run_id: str, agent: str, output: dict[str, Any], note: str | None = None) -> None:
     """Notes that an agent is done, and keeps what it gave, as JSON, for those that come after it. Raises NoSuchRow.
+
+    ``note`` is a sentence about what it gave.
 
     The disk is waited for: what is done is not done again, whatever is killed.
     """
-    values = {"run_id": run_id, "agent": agent, "output": to_json(output)}
+    told = None if note is None else storable_text(note)
+    values = {"run_id": run_id, "agent": agent, "output": to_json(output), "note": told}
     if session.scalar(_DONE, values) is None:
         raise NoSuchRow(f"The run has no step named {agent}.")
 
@@ -88,7 +95,7 @@ WITH kept AS (
   INSERT INTO run_outputs (run_id, agent, output) VALUES (:run_id, :agent, CAST(:output AS json))
   ON CONFLICT (run_id, agent) DO UPDATE SET output = excluded.output
 )
-UPDATE run_steps SET state = 'done', finished_at = clock_timestamp(), error = NULL
+UPDATE run_steps SET state = 'done', finished_at = clock_timestamp(), error = NULL, note = :note
 WHERE run_id = :run_id AND agent = :agent
 RETURNING state""")
 

@@ -39,7 +39,7 @@ __all__ = [
 
 TEXTS = ("filename", "full_text", "email_draft", "content_hash")
 JSONS = ("extracted_data", "social_content", "crm_data", "dialogue", "call", "chunks", "coaching")
-_PLAIN = ("run_seq", "said_hash")
+_PLAIN = ("run_seq", "said_hash", "minds")
 _PROPOSED = ("crm_data", "email_draft", "social_content")
 
 
@@ -86,6 +86,8 @@ class TranscriptRecord:
     edits: dict[str, Any]
     email_sent: dict[str, Any] | None
     conflicts: list[str]
+    minds: dict[str, Any]
+    disagreements: list[str]
     version: int
 
 
@@ -93,7 +95,7 @@ def upsert(session: Session, row: Mapping[str, Any]) -> StoredRow:
     """Writes one call: INSERT ... ON CONFLICT (external_id) DO UPDATE, one statement.
 
     ``row`` holds ``external_id`` and any of TEXTS and JSONS. A key that is absent, or None, leaves what is
-    stored alone. ``crm_data`` is laid over the stored one key by key (a null inside it is written); what
+    stored alone. ``crm_data`` and ``minds`` are laid over the stored ones key by key (a null inside is written); what
     people said stands over both. ``run_seq`` tells in which order runs were handed in: where a later one has
     written already, nothing is. ``said_hash`` is the ledger's. Raises ValueError on a key that is no column, or without
     an external id.
@@ -171,6 +173,7 @@ def _laid_over(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     both = {name: old[name] if new[name] is None else new[name] for name in old}
     if old["crm_data"] is not None and new["crm_data"] is not None:
         both["crm_data"] = {**old["crm_data"], **new["crm_data"]}
+    both["minds"] = {**(old["minds"] or {}), **(new["minds"] or {})}
     return both
 
 
@@ -183,6 +186,7 @@ def _written(values: dict[str, Any]) -> dict[str, Any]:
     proposed = ((name, written[name]) for name in _PROPOSED if written[name] is not None)
     pieces = ",".join(f'"{name}":{to_json(value)}' for name, value in proposed)
     written["proposed"] = JsonText(f"{{{pieces}}}")
+    written["minds"] = values["minds"] or {}
     return written
 
 
@@ -221,6 +225,7 @@ def _upsert_statement() -> Executable:
             else_=EMPTY,
         ),
     )
+    changes["minds"] = _merged(old.minds, new.minds)
     changes["version"] = old.version + 1
     changes["updated_at"] = func.now()
     changes["said_hash"] = new.said_hash

@@ -14,12 +14,13 @@ from pages.parts.guard import guard
 from pages.parts.own_writes import version_now, wrote
 from pages.parts.record import record
 from pages.parts.text import count, escape, shorten, tab_labels, web_link
-from services import confirming, deals, ledger, records, standing
+from services import clients, confirming, deals, ledger, records, standing
 from services.call_view import CallView, CrmLine
 from services.errors import AftercallError, NotFound
 from services.ledger import Event
+from services.memory import copies
 from services.records import CallFilter, CallRow
-from services.standing import Standing, crm_path
+from services.standing import Other, Standing, crm_path
 from services.wording import money
 
 ACTOR = guard()
@@ -159,13 +160,24 @@ def head(call: CallView, stands: Mapping[str, Standing]) -> None:
             st.markdown(" ".join(badge for badge in badges if badge), width="content")
             crm_lines.conflicts_hint(call, stands)
             st.space("stretch")
+            client_link(call.external_id)
             again.one_again(call.external_id, ACTOR)
         recording = web_link("Recording", call.recording) or escape(call.recording)
         for about in ((call.title, *call.meeting), call.contact):
             words = [escape(item) for item in about if item] + ([recording] if about is call.contact else [])
             st.markdown(" · ".join(filter(None, words)))
         st.caption(" · ".join(f"{escape(label)}: {escape(words)}" for label, words in call.source))
+        if copies.is_waiting(record(), "index", call.external_id):
+            st.caption("Not indexed yet: a search finds this call as it stood before, if at all.")
         call_outputs.warnings(call.warnings)
+
+
+def client_link(external_id: str) -> None:
+    """The way to all calls of the same client."""
+    client = clients.household_of(record(), external_id)
+    label = "Client" if len(client.calls) == 1 else f"Client, {count(len(client.calls), 'call')}"
+    page = _HERE.with_name("clients.py")
+    st.page_link(page, label=label, icon=":material/group:", query_params={"client": str(client.id)}, width="content")
 
 
 def show_call(external_id: str) -> None:
@@ -234,6 +246,7 @@ def crm_ways(call: CallView) -> crm_lines.Ways:
         confirm=lambda lines: confirm(call, lines),
         restore=lambda line: restore(call, line),
         history=show_history,
+        take=lambda line, other: take(call, line, other),
     )
 
 
@@ -258,6 +271,12 @@ def restore(call: CallView, line: CrmLine) -> None:
     """Gives a field back to what the run said."""
     done = f"{line.label} is again what the run said: {line.proposed}."
     _change(call, lambda version: deals.restore(record(), call.external_id, version, [line.field], ACTOR), done)
+
+
+def take(call: CallView, line: CrmLine, other: Other) -> None:
+    """Lets the other mind's value of a field stand."""
+    done = f"{line.label} is now {shorten(other.words, 80)}, as {other.who} says. No run will replace it."
+    _change(call, lambda version: ledger.take_other(record(), call.external_id, version, other.id, ACTOR), done)
 
 
 def put_back(call: CallView, event: Event) -> None:

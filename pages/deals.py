@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import again, confirm, deal_edits, deal_filters, deal_grid, deal_news, trusted
+from pages.parts import again, confirm, deal_edits, deal_filters, deal_grid, deal_minds, deal_news, trusted
 from pages.parts.deal_edits import Sheet
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
@@ -48,6 +48,7 @@ def editor(sheet: Sheet, view: str, helps: dict[str, str]) -> None:
     """Draws the grid, and over it what its marks mean."""
     if legend := deal_grid.legend(sheet.deals):
         st.caption(f"Marks: {legend}.")
+    deal_minds.draw(sheet.deals)
     st.data_editor(
         deal_grid.frame(sheet.deals),
         key=sheet.key,

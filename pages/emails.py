@@ -94,6 +94,8 @@ def head(editor: Editor) -> None:
     st.markdown(" ".join([to, *badges]))
     if draft.edited and not editor.clashing:
         st.caption(escape(whose(draft)))
+    if draft.written and not all(part.edited for part in draft.parts.values()):
+        st.caption(escape(draft.written))
     in_doubt = [_NAMES[name] for name, part in draft.parts.items() if part.conflict]
     if in_doubt:
         label = f"A later run wrote {listed(in_doubt)} otherwise: decide in Conflicts"

@@ -169,6 +169,8 @@ def posts(external_id: str) -> None:
     st.markdown("What this call can teach others. A post never names a client, and waits for your yes.")
     if not fresh.posts and not fresh.older:
         st.info("This call led to no post: nothing in it fits an insight of the playbook.")
+    if fresh.written and not all(post.edited for post in fresh.posts):
+        st.caption(escape(fresh.written))
     for post in fresh.posts:
         card(PostBox(fresh, post))
     for line in fresh.older:

@@ -14,10 +14,11 @@ from services.calls import reader
 from services.calls.model import Side
 from services.deal_fields import current, described, label_of
 from services.json_words import finite, is_missing, plain, step_line
+from services.minds import noted, written_by
 from services.wording import clock_time, counted
 
 STATES: tuple[State, ...] = ("verified", "paraphrased", "unsupported", "not discussed")
-_LISTS = ("facts", "products_discussed", "objections", "outcome", "next_steps")
+_FOUND = ("facts", "products_discussed", "objections", "outcome", "next_steps", "beside")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class CrmLine:
 class CallView:
     """One call for its page. ``meeting``, ``contact``, ``recording`` and ``source`` are what its head says.
 
-    ``coaching`` and ``social`` are stored JSON; ``older`` are lines of an extraction in no form of ours.
+    ``coaching`` and ``social`` are stored JSON; ``older`` are lines of an extraction in no form of ours; ``written``
+    says in a sentence which mind wrote the email, social, coaching and summary, where that is known.
     """
 
     external_id: str
@@ -95,6 +97,7 @@ class CallView:
     email_sent_at: str | None
     social: Any
     coaching: Any
+    written: Mapping[str, str]
     created_at: datetime | None
     updated_at: datetime | None
 
@@ -135,6 +138,7 @@ def view(record: TranscriptRecord) -> CallView:
         email_sent_at=_words(sent.get("at")),
         social=record.social_content,
         coaching=record.coaching,
+        written={part: words for part in _dict(record.minds) if (words := written_by(noted(record.minds, part)))},
         created_at=record.created_at,
         updated_at=record.updated_at,
     )
@@ -177,11 +181,8 @@ def _said(field: str, value: Any) -> str:
 
 def _source(call: Mapping[str, Any], record: TranscriptRecord) -> Iterator[tuple[str, str]]:
     """Where the call came from: label and words."""
-    for label, value in (
-        ("File", record.filename),
-        ("Format", _format_label(call.get("source_format"))),
-        ("Call id", record.external_id),
-    ):
+    about = {"File": record.filename, "Format": _format_label(call.get("source_format")), "Call id": record.external_id}
+    for label, value in about.items():
         if words := _words(value):
             yield label, words
 
@@ -294,7 +295,7 @@ def _older(extracted: Any) -> Iterator[str]:
     """What an extraction of another form holds, one line a key."""
     if isinstance(extracted, dict):
         for key, value in extracted.items():
-            if key not in _LISTS and not is_missing(value):
+            if key not in _FOUND and not is_missing(value):
                 yield f"{label_of(key)}: {plain(value)}"
     elif not is_missing(extracted):
         yield plain(extracted)

@@ -114,6 +114,7 @@ class Chain:
             return
         _started.discard(self)
         self._attendant.stop(patience)
+        steps.close()  # what is asked of a model may take minutes; it is asked again at the next start
         until = time.monotonic() + patience
         while self._busy.total() and time.monotonic() < until:
             time.sleep(0.01)

@@ -28,7 +28,7 @@ class Deal:
 
     ``edited`` are the fields that a person wrote, ``confirmed`` those that a person found right; no field is in both.
     ``conflicts`` are the ledger's paths of fields, of any output, that a later run contradicts. ``look_at`` are the
-    fields whose value needs a look.
+    fields whose value needs a look, ``disputed`` those of which two minds say different things and no person anything.
     """
 
     external_id: str
@@ -43,6 +43,7 @@ class Deal:
     confirmed: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     look_at: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     @property
     def conflict_labels(self) -> tuple[str, ...]:
@@ -81,6 +82,7 @@ def _deal(row: DealRow, known: DealFields, told: Marks, flagged: Flagged) -> Dea
         confirmed=tuple(name for name in spoken if told.kinds.get(name) in _FOUND_RIGHT),
         conflicts=tuple(sorted(row.conflicts, key=lambda path: _place(path.removeprefix(CRM), known))),
         look_at=tuple(name for name in sorted(doubtful, key=lambda name: _place(name, known)) if _says(stored, name)),
+        disputed=tuple(sorted(row.disagreements, key=lambda name: _place(name, known))),
     )
 
 

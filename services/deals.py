@@ -170,6 +170,7 @@ def get(database: Database, external_id: str) -> Deal:
             filename=record.filename,
             updated_at=record.updated_at,
             conflicts=record.conflicts,
+            disagreements=record.disagreements,
         )
         told = marks.of(session, [row])
     return deals_of([row], told)[0]

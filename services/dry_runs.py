@@ -17,6 +17,7 @@ from services.call_view import QuoteView, quotes_of, state_of
 from services.database import Database, translated
 from services.errors import NotFound
 from services.ledger import field_label, shown
+from services.minds import named
 from services.records import CallFilter
 
 PAGE_SIZE = 25
@@ -204,5 +205,5 @@ def _change(row: ChangeRow) -> Change:
 
 
 def _side(field: str, value: Any, proof: Mapping[str, Any]) -> Side:
-    mind = " ".join(str(part) for part in (proof.get("mind"), proof.get("mind_version")) if part)
+    mind = named(proof.get("source"), proof.get("mind"), proof.get("mind_version")) if proof else ""
     return Side(shown(field, value), state_of(proof.get("state")), quotes_of(proof.get("quotes")), mind)

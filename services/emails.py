@@ -15,6 +15,7 @@ from services.database import Database, stored_call, translated
 from services.deal_fields import current
 from services.errors import ChangedElsewhere, InvalidValue
 from services.last_word import LastWord, last_words
+from services.minds import noted, written_by
 
 LONGEST_SUBJECT = 300
 LONGEST_BODY = 100_000
@@ -36,7 +37,8 @@ class Part:
 
 @dataclass(frozen=True)
 class EmailDraft:
-    """One call's e-mail as it stands. ``sent`` is ``{text, actor, at}`` or None.
+    """One call's e-mail as it stands. ``sent`` is ``{text, actor, at}`` or None; ``written`` says which mind wrote the
+    run's words, "" where that is not known.
 
     ``parts`` holds ``subject`` and ``body``, which are kept apart: a person may have written only one of them.
     """
@@ -47,6 +49,7 @@ class EmailDraft:
     to: str | None
     parts: Mapping[str, Part]
     sent: dict[str, Any] | None
+    written: str
 
     @property
     def subject(self) -> str:
@@ -179,6 +182,7 @@ def _draft(record: TranscriptRecord, last: Mapping[str, LastWord]) -> EmailDraft
             for name, text in _words(record.email_draft).items()
         },
         sent=record.email_sent,
+        written=written_by(noted(record.minds, "email")),
     )
 
 

@@ -9,21 +9,22 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Generator, Iterator
+import time
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from queue import Queue
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import httpx2
 import openai
 from openai import AsyncOpenAI
 from pydantic import BaseModel
 
-from services import model_ledger, model_replies
+from services import model_ledger, model_replies, model_vectors
 from services.circuit import Circuit
 from services.database import Database
 from services.loops import Loop
@@ -32,13 +33,16 @@ from services.model_faults import (
     BrokenOff,
     ModelAway,
     ModelFault,
+    ProgramEnds,
     TooLong,
+    TooSlow,
     of_status,
 )
 from services.model_ledger import Question, Taken, estimated
 from services.model_manners import Manner, asked_again, in_form, messages_of, options_of, stream_options
 from services.model_patience import Patience
-from services.model_replies import NotTheForm, Raw, raw_of, schema_of
+from services.model_replies import NotTheForm, Raw, Reply, raw_of, schema_of
+from services.model_streams import BROKEN, ENDLESS, check_stream
 from services.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
@@ -54,13 +58,14 @@ for _library in ("openai", "httpx2", "httpcore2"):  # they write addresses with 
 
 
 @dataclass(frozen=True)
-class Reply(Generic[T]):
-    """An answer in its form. ``prompt_hash`` is over all that was asked; ``remembered``: it was given before."""
+class Exchange:
+    """What a server gave to one request: ``kind`` of its body by its header, in ``seconds``."""
 
-    value: T
-    model: str
-    prompt_hash: str
-    remembered: bool
+    status: int
+    kind: str
+    text: str
+    headers: Mapping[str, str]
+    seconds: float
 
 
 class LanguageModel:
@@ -77,7 +82,7 @@ class LanguageModel:
         self._patience = Patience(chosen, circuit or Circuit())
 
     def close(self) -> None:
-        """Gives up what is still asked, and ends; who waits for an answer gets ModelAway."""
+        """Gives up what is still asked, and ends; who waits for an answer gets ProgramEnds."""
         with self._lock:
             if self._closed:
                 return
@@ -123,6 +128,54 @@ class LanguageModel:
                     taken.add(None, None, len(question.system + question.user), len("".join(said)))
             model_ledger.keep(self._database, question, key, model, "".join(said))
 
+    def embeddings(self, question: Question, texts: Sequence[str]) -> list[list[float]]:
+        """A vector a text, in their order, by MODEL_EMBED. ``question`` tells for whom; its words are not sent.
+
+        Raises ModelFault; what it took is noted in any case.
+        """
+        model = self._model(question)
+        model_ledger.check_budget(self._database, self._settings, question, model)
+        self._patience.check()
+        taken, vectors = Taken(), list[list[float]]()
+        with self._noted(question, model, taken):
+            for batch in model_vectors.batches(texts):
+                asked = self._patience.ask(model, partial(self._embedded, batch, model))
+                given, tokens = _result(self._begin(asked))
+                taken.add(tokens, 0, sum(map(len, batch)), 0)
+                vectors += given
+            model_vectors.check_alike(vectors)
+        return vectors
+
+    async def _embedded(self, texts: Sequence[str], model: str, manner: Manner) -> tuple[list[list[float]], int | None]:
+        asked = cast(Any, self._client.embeddings.with_raw_response.create)
+        try:
+            given = await asked(model=model, input=list(texts), encoding_format="float")
+        except _OF_THE_LIBRARY as error:
+            raise _fault_of(error, model) from None
+        return model_vectors.read(given.text, len(texts), model)
+
+    def exchange(self, path: str, body: Mapping[str, Any] | None = None) -> Exchange:
+        """One request as it is, for whoever tests the connection: asked once, noted nowhere, whatever its status.
+
+        ``path`` stands under the server's address, or is one of its own. Raises ModelFault where nothing came back.
+        """
+        return _result(self._begin(self._exchanged(path, body)))
+
+    async def _exchanged(self, path: str, body: Mapping[str, Any] | None) -> Exchange:
+        began, client = time.monotonic(), self._client
+        ask = client.get if body is None else partial(client.post, body=dict(body))
+        try:
+            async with asyncio.timeout(self._settings.model_timeout):
+                given: httpx2.Response = await ask(path, cast_to=httpx2.Response)
+        except TimeoutError:
+            raise TooSlow(f"The model did not answer within {self._settings.model_timeout:g} seconds.") from None
+        except openai.APIStatusError as error:
+            given = error.response
+        except _OF_THE_LIBRARY as error:
+            raise _fault_of(error, "") from None
+        kind = given.headers.get("content-type", "").partition(";")[0]
+        return Exchange(given.status_code, kind, given.text, dict(given.headers), time.monotonic() - began)
+
     def _pieces(self, question: Question, model: str, taken: Taken) -> Generator[str, None, None]:
         pieces: Pieces = Queue()
         future = self._begin(self._patience.ask(model, partial(self._pieced, question, model, pieces, taken)))
@@ -164,7 +217,7 @@ class LanguageModel:
         with self._lock:
             if self._closed:
                 coroutine.close()
-                raise ModelAway(_ENDING)
+                raise ProgramEnds(_ENDING)
             return self._loop.start(coroutine)
 
     async def _end(self) -> None:
@@ -208,7 +261,7 @@ class LanguageModel:
             if raw.finish != "length":
                 return raw
             if most >= ceiling:
-                raise BadAnswer(_ENDLESS, remedy="Raise MODEL_MAX_TOKENS, or use another model.")
+                raise BadAnswer(ENDLESS, remedy="Raise MODEL_MAX_TOKENS, or use another model.")
             most = min(2 * most, ceiling)
 
     async def _once(self, messages: Messages, model: str, form: type[BaseModel], most: int, manner: Manner) -> Raw:
@@ -237,8 +290,8 @@ class LanguageModel:
                             pieces.put(choice.delta.content)
                             begun = True
         except _OF_THE_LIBRARY as error:
-            raise (BrokenOff(_BROKEN) if begun else _fault_of(error, model)) from None
-        _check_stream(finish, begun)
+            raise (BrokenOff(BROKEN) if begun else _fault_of(error, model)) from None
+        check_stream(finish, begun)
 
     def _model(self, question: Question) -> str:
         chosen: str | None = getattr(self._settings, f"model_{question.task}")
@@ -251,28 +304,15 @@ class LanguageModel:
 
 _OF_THE_LIBRARY = (openai.OpenAIError, httpx2.HTTPError, ValueError, OSError)
 _ENDING = "The program is ending, so the model's answer is not waited for."
-_BROKEN = "The model's answer broke off in the middle."
-_ENDLESS = "The model did not come to an end."
 
 
 def _result(future: "Future[R]") -> R:
     try:
         return future.result()
     except CancelledError:
-        raise ModelAway(_ENDING) from None
+        raise ProgramEnds(_ENDING) from None
     finally:
         future.cancel()  # where the waiting itself was broken off
-
-
-def _check_stream(finish: str | None, begun: bool) -> None:
-    """Raises what an end of a stream tells of: none at all, a filter, a limit, or nothing said."""
-    if finish is None:
-        raise BrokenOff(_BROKEN) if begun else ModelAway("The model's server broke off before it answered.")
-    model_replies.check_end(finish)
-    if finish == "length":
-        raise BadAnswer(_ENDLESS, remedy="Raise MODEL_MAX_TOKENS, or use another model.")
-    if not begun:
-        raise BadAnswer("The model gave an empty answer.")
 
 
 def _fault_of(error: Exception, model: str) -> ModelFault:

@@ -8,20 +8,24 @@ from typing import Any
 from db import edits
 from db import ledger as stored
 from db.drafts import PARTS
-from db.ledger import COACHING, CRM, EMAIL, SOCIAL, ValueRow
+from db.ledger import BESIDE, COACHING, CRM, EMAIL, SOCIAL, ValueRow
 from services.agents.contract import State
 from services.call_view import QuoteView, quotes_of, state_of
 from services.database import Database, stored_call, translated
 from services.deal_fields import NOT_DISCUSSED, described, label_of
 from services.errors import ChangedElsewhere, NotFound
 from services.json_words import is_missing, plain, step_line
+from services.minds import named
 from services.social import CHANNEL_LABELS
+from services.wording import listed
 
-__all__ = ["Event", "Moment", "events", "field_label", "moments", "put_back", "shown", "who"]
+__all__ = ["Event", "Moment", "events", "field_label", "moments", "put_back", "shown", "take_other", "who"]
 
+_NOTHING_ELSE = "nothing else any more"
 _PARTS = dict(zip(PARTS, ("E-mail subject", "E-mail text"), strict=True))
 _DONE = {
     "run": "said by a run",
+    "beside": "said by the other mind",
     "adopt": "taken over",
     "edit": "written",
     "confirm": "confirmed",
@@ -38,6 +42,7 @@ _DONE = {
 class Event:
     """One row of the ledger as a page tells it. ``before`` and ``after`` are what stood in the field, in words.
 
+    Of the ``kind`` beside is what the mind says of a field whose value does not stand there, before and after too.
     ``can_return`` says that ``after`` may be put back: it is a person's to set, and does not stand now.
     """
 
@@ -59,7 +64,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Moment:
-    """What was written of a call together: by one run, or by one person with one click."""
+    """What was written of a call together: by one run, whose minds ``who`` names, or by one person with one click."""
 
     at: datetime
     who: str
@@ -85,6 +90,8 @@ def field_label(field: str) -> str:
             return f"File's {label_of(name).lower()}"
         case "speakers":
             return f"Side of {name}"
+        case "beside":
+            return f"{field_label(name)}, the other mind"
         case _:
             return field.replace("_", " ").capitalize()
 
@@ -128,7 +135,7 @@ def moments(database: Database, external_id: str) -> list[Moment]:
     found = [
         Moment(
             at=each[0].at,
-            who=who(each[0]),
+            who=listed(dict.fromkeys(map(who, each))),
             done=_done(each),
             why=each[0].reason,
             run_id=each[0].run_id,
@@ -157,6 +164,24 @@ def put_back(database: Database, external_id: str, version: int, event_id: int, 
         edits.say(session, external_id, version, values, actor=actor, kind="revert", reason=_since(row))
 
 
+def take_other(database: Database, external_id: str, version: int, row_id: int, actor: str) -> None:
+    """Sets a field to what the mind says whose value does not stand there; it stands as the person's from now on.
+
+    ``row_id`` is that of the other mind's row. Raises NotFound and ChangedElsewhere.
+    """
+    record = stored_call(database, external_id)
+    stale = ChangedElsewhere(
+        "This call was changed elsewhere since you opened it; nothing was taken over.",
+        remedy="Look at it again, then take the value.",
+    )
+    with translated(stale), database.session() as session:
+        row = stored.get(session, row_id)
+        if row is None or row.transcript_id != record.id or not row.field.startswith(BESIDE) or row.silent:
+            raise NotFound("There is no such value of this call.")
+        values = {row.field.removeprefix(BESIDE): row.claimed}
+        edits.say(session, external_id, version, values, actor=actor, reason=f"{who(row)} said so.")
+
+
 def _since(row: ValueRow) -> str:
     return f"As of {row.at:%Y-%m-%d %H:%M} UTC"
 
@@ -172,15 +197,18 @@ def _events(rows: Sequence[ValueRow]) -> Iterator[Event]:
     standing = {row.field: after for row, _, after in stored.told(rows)}
     for row, before, after in stored.told(rows):
         now = stored.canonical(standing[row.field])
+        beside = row.field.startswith(BESIDE)
+        field, kind = row.field.removeprefix(BESIDE), "beside" if beside else row.kind
+        ended = beside and row.silent
         yield Event(
             id=row.id,
-            field=row.field,
-            label=field_label(row.field),
-            before=shown(row.field, before),
-            after=shown(row.field, after),
-            said=shown(row.field, row.value),
-            kind=row.kind,
-            done=_DONE.get(row.kind, row.kind),
+            field=field,
+            label=field_label(field),
+            before=shown(field, before),
+            after=_NOTHING_ELSE if ended else shown(field, after),
+            said=_NOTHING_ELSE if ended else shown(field, row.claimed if beside else row.value),
+            kind=kind,
+            done=_DONE.get(kind, kind),
             who=who(row),
             why=row.reason,
             at=row.at,
@@ -194,10 +222,7 @@ def who(row: ValueRow) -> str:
     """The person; of a run the mind with its version."""
     if row.human:
         return row.actor
-    return " ".join(filter(None, (_MINDS.get(row.mind or "", row.mind or "a run"), row.mind_version)))
-
-
-_MINDS = {"builtin": "Builtin analyst"}
+    return named(row.source, row.mind, row.mind_version)
 
 
 def _done(rows: Sequence[ValueRow]) -> str:

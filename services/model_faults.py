@@ -22,6 +22,12 @@ class ModelFault(AftercallError):
         self.wait = wait
 
 
+class ProgramEnds(AftercallError):
+    """The program is ending, so no answer is waited for: whoever asked asks again when it goes on. No ModelFault."""
+
+    passing = True
+
+
 class ModelAway(ModelFault):
     """The model's server can't be reached, is overloaded, or takes too long: it may answer a moment later."""
 

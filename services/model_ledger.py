@@ -26,7 +26,7 @@ __all__ = [
     "this_month",
 ]
 
-Task = Literal["extract", "write", "plan"]
+Task = Literal["extract", "write", "plan", "embed", "test"]
 REMEMBERED = "remembered"
 CHARACTERS_A_TOKEN = 3.2  # on the safe side, for English
 

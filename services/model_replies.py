@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,6 +24,16 @@ class Raw:
     finish: str | None
     tokens_in: int | None  # None where the server does not say
     tokens_out: int | None
+
+
+@dataclass(frozen=True)
+class Reply(Generic[T]):
+    """An answer in its form. ``prompt_hash`` is over all that was asked; ``remembered``: it was given before."""
+
+    value: T
+    model: str
+    prompt_hash: str
+    remembered: bool
 
 
 class NotTheForm(ValueError):

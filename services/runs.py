@@ -21,11 +21,13 @@ __all__ = [
     "NotFailed",
     "RunState",
     "RunView",
+    "StepState",
     "StepView",
     "active",
     "backlog",
     "cancel",
     "ended",
+    "estimate",
     "get",
     "go_on",
     "pause",
@@ -36,6 +38,7 @@ __all__ = [
     "retry_failed",
     "several",
     "total",
+    "view",
 ]
 
 ENDED: tuple[RunState, ...] = ("done", "failed", "cancelled")
@@ -51,7 +54,8 @@ class NotFailed(AftercallError):
 class StepView:
     """One agent's part of a run. ``seconds`` it took, or is taking; None while it waits.
 
-    ``attempts`` is how often it was begun. ``error`` of a step that waits says why it is tried again.
+    ``attempts`` is how often it was begun. ``error`` of a step that waits says why it is tried again, ``note`` of one
+    that is done why the builtin analyst gave what a model should.
     """
 
     agent: str
@@ -59,6 +63,7 @@ class StepView:
     seconds: float | None
     error: str | None
     attempts: int = 0
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def recent(database: Database, limit: int = 50, offset: int = 0, states: Sequenc
     """One page of runs, the newest first; of the given states, or of any."""
     with translated(), database.session() as session:
         rows, _ = stored.recent(session, limit, offset, states)
-    return [_view(row) for row in rows]
+    return [view(row) for row in rows]
 
 
 def total(database: Database, states: Sequence[RunState] = ()) -> int:
@@ -125,20 +130,20 @@ def get(database: Database, run_id: str) -> RunView:
         row = stored.get(session, run_id)
     if row is None:
         raise NotFound("This run is not stored any more.")
-    return _view(row)
+    return view(row)
 
 
 def several(database: Database, run_ids: Sequence[str]) -> list[RunView]:
     """Those of the runs that are stored, in no order."""
     with translated(), database.session() as session:
-        return [_view(row) for row in stored.several(session, run_ids)]
+        return [view(row) for row in stored.several(session, run_ids)]
 
 
 def ended(database: Database, run_ids: Sequence[str]) -> list[RunView]:
     """Those of the runs that are at their end."""
     with translated(), database.session() as session:
         over = stored.ended(session, run_ids)
-        return [_view(row) for row in stored.several(session, over)] if over else []
+        return [view(row) for row in stored.several(session, over)] if over else []
 
 
 def place(database: Database, run: RunView) -> int:
@@ -150,8 +155,11 @@ def place(database: Database, run: RunView) -> int:
 def backlog(database: Database) -> Backlog:
     """How many runs stand how, and when those that wait may be done."""
     with translated(), database.session() as session:
-        counts = stored.counts(session)
-        usual = stored.usual_seconds(session)
+        return estimate(stored.counts(session), stored.usual_seconds(session))
+
+
+def estimate(counts: dict[RunState, int], usual: float | None) -> Backlog:
+    """When the runs that wait may be done, by how many there are and the time that one usually takes."""
     waiting = counts.get("queued", 0) + counts.get("running", 0)
     at_once = max(settings().run_threads, counts.get("running", 0))
     left = None if usual is None else usual * waiting / min(at_once, max(waiting, 1))
@@ -259,7 +267,8 @@ def _change(
     return len(changed)
 
 
-def _view(row: RunRow) -> RunView:
+def view(row: RunRow) -> RunView:
+    """A run of the record as pages show it."""
     steps = tuple(_step(step) for step in row.steps) or tuple(
         StepView(agent, "pending", None, None) for agent in stages.agent_names()
     )
@@ -285,7 +294,7 @@ def _view(row: RunRow) -> RunView:
 
 
 def _step(row: StepRow) -> StepView:
-    return StepView(row.agent, row.state, _seconds(row.started_at, row.finished_at), row.error, row.attempts)
+    return StepView(row.agent, row.state, _seconds(row.started_at, row.finished_at), row.error, row.attempts, row.note)
 
 
 def _seconds(began: datetime | None, ended: datetime | None) -> float | None:

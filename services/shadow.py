@@ -25,13 +25,20 @@ def compare(session: Session, row: RunRow, state: Mapping[str, Any]) -> int | No
         row.dry_run_id or "",
         row.external_id or "",
         said_in(columns, mind),
-        _found(columns),
+        found_by_field(columns),
         run_id=row.id,
     )
 
 
-def _found(columns: Mapping[str, Any]) -> dict[str, Any]:
+def found_by_field(columns: Mapping[str, Any]) -> dict[str, Any]:
     """The part of the extraction that each field of the record rests on, in the form of the whole."""
     extraction = columns.get("extracted_data") or {}
-    facts = {f"{CRM}{name}": {"facts": {name: fact}} for name, fact in (extraction.get("facts") or {}).items()}
-    return facts | {f"{CRM}{name}": {name: part} for name, part in extraction.items() if name != "facts"}
+    beside = extraction.get("beside") or {}
+    facts = {
+        f"{CRM}{name}": {"facts": {name: fact}, "beside": {name: beside.get(name)}}
+        for name, fact in (extraction.get("facts") or {}).items()
+    }
+    others = {f"{CRM}{name}": {name: part} for name, part in extraction.items() if name not in ("facts", "beside")}
+    if outcome := others.get(f"{CRM}outcome"):
+        outcome["beside"] = {"outcome": beside.get("outcome")}
+    return facts | others

@@ -13,6 +13,7 @@ from services.database import Database, stored_call, translated
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
 from services.json_words import plain
 from services.last_word import LastWord, last_words
+from services.minds import noted, written_by
 from services.playbooks.loader import load
 from services.settings import settings
 
@@ -40,13 +41,15 @@ class Post:
 
 @dataclass(frozen=True)
 class PostsOfCall:
-    """The posts of one call. ``older`` are lines of an older system's posts, shown as they are."""
+    """The posts of one call. ``older`` are lines of an older system's posts, shown as they are; ``written`` says which
+    mind wrote the run's words, "" where that is not known."""
 
     external_id: str
     client: str
     names: tuple[str, ...]
     posts: tuple[Post, ...]
     older: tuple[str, ...]
+    written: str
 
 
 def get_posts(database: Database, external_id: str) -> PostsOfCall:
@@ -156,6 +159,7 @@ def _posts(record: TranscriptRecord, last: Mapping[str, LastWord]) -> PostsOfCal
         names=tuple(name for name in names if name),
         posts=tuple(posts.values()),
         older=tuple(_older_lines(content)),
+        written=written_by(noted(record.minds, "social")) if posts else "",
     )
 
 

@@ -17,23 +17,27 @@ from services.agents.social import SocialAgent
 from services.agents.structuring import StructuringAgent
 from services.errors import AftercallError
 from services.faults import unforeseen
+from services.model_mind.asking import ModelMind
 from services.playbooks.loader import load
 from services.settings import settings
 
 Stage = tuple[Agent, ...]
 
 
-def stages(*, embeddings: bool) -> list[Stage]:
-    """The agents in their order, all but Persistence; those of one stage work beside one another."""
+def stages(*, embeddings: bool, mind: ModelMind | None = None) -> list[Stage]:
+    """The agents in their order, all but Persistence; those of one stage work beside one another.
+
+    With ``mind`` they think with a language model as well.
+    """
     playbook = load(settings().playbook)
-    analyst = KnowledgeAnalystAgent(playbook)
+    analyst = KnowledgeAnalystAgent(playbook, mind)
     return [
         (ParserAgent(),),
         (StructuringAgent(playbook),),
         (ChunkerAgent(),),
         (analyst, EmbedderAgent()) if embeddings else (analyst,),
-        (EmailAgent(playbook), SocialAgent(playbook), SalesCoachAgent(playbook)),
-        (CrmAgent(playbook),),
+        (EmailAgent(playbook, mind), SocialAgent(playbook, mind), SalesCoachAgent(playbook, mind)),
+        (CrmAgent(playbook, mind),),
     ]
 
 

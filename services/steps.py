@@ -7,14 +7,14 @@ tried again by the workflow; any other ends as a sentence.
 import asyncio
 import logging
 from functools import lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import runs, transcripts, vectors
 from db import steps as stored
 from db.engine import Session
 from db.runs import RunRow
 from db.transcripts import StoredRow
-from services import shadow, workings
+from services import minds, shadow, workings
 from services.agents.contract import Agent
 from services.agents.embedder import EmbedderAgent
 from services.agents.persistence import PersistenceAgent
@@ -22,8 +22,13 @@ from services.database import Database, stored_call, translated
 from services.errors import AftercallError, DatabaseUnavailable, NotFound
 from services.faults import unforeseen
 from services.memory import embedder
+from services.model_mind.asking import ModelMind
+from services.settings import settings
 from services.stages import agent_names, stage_names, stages
 from services.stages import carry_out as carry_out_agent
+
+if TYPE_CHECKING:
+    from services.language_model import LanguageModel
 
 MOST_STARTS = 3  # of one agent on one call, before the call is taken to stop the process that reads it
 log = logging.getLogger("aftercall.chain")
@@ -32,11 +37,29 @@ NEWER = "A later run of this call was stored already; its words stand."
 
 def open_up(database: Database) -> None:
     """Says which database the steps of this process work on."""
-    global _database
+    global _database, _model
+    close()
     _database = database
+    _model = _language_model(database) if settings().thinks_with_a_model else None
+    embedder.ask_through(_model)
     _agents.cache_clear()
     _rows.clear()
     _at_hand.clear()
+
+
+def _language_model(database: Database) -> "LanguageModel":
+    from services.language_model import LanguageModel  # half a second to load, for those who have a model
+
+    return LanguageModel(database, settings())
+
+
+def close() -> None:
+    """Gives up what is asked of the language model."""
+    global _model
+    embedder.ask_through(None)
+    if _model is not None:
+        _model.close()
+    _model = None
 
 
 def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
@@ -97,14 +120,15 @@ def _do(row: RunRow, name: str) -> None:
         return
     if name == PersistenceAgent.name:
         last = PersistenceAgent(_record(), partial(_finish, row))
-        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq, "run_id": row.id, "actor": row.actor}))
+        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq, "actor": row.actor}))
         _forget(row.id)
         return
     if name == EmbedderAgent.name:
+        state["known_vectors_model"] = embedder.model_name()
         state["known_vectors"] = _known_vectors(state["call"].external_id)
-    given = asyncio.run(carry_out_agent(_agents()[name], state))
+    given = minds.with_notes(asyncio.run(carry_out_agent(_agents()[name], state)))
     with translated(), _record().session() as session:
-        stored.done(session, row.id, name, workings.as_json(given))
+        stored.done(session, row.id, name, workings.as_json(given), minds.instead(given))
     if row.id in _at_hand:  # else the run was given up meanwhile
         _at_hand[row.id].update(given)
 
@@ -148,7 +172,7 @@ def _state(row: RunRow) -> dict[str, Any]:
     with translated(), _record().session() as session:
         content = runs.get_source(session, row.source_digest)
         outputs = stored.outputs(session, row.id)
-    state: dict[str, Any] = {"file_path": row.filename, "content": content, "options": row.options}
+    state: dict[str, Any] = {"run_id": row.id, "file_path": row.filename, "content": content, "options": row.options}
     if row.start_at and row.external_id:
         state |= workings.stored_state(stored_call(_record(), row.external_id))
     for output in outputs.values():
@@ -159,7 +183,7 @@ def _state(row: RunRow) -> dict[str, Any]:
 def _known_vectors(external_id: str) -> dict[str, list[float]]:
     with translated(), _record().session() as session:
         known = transcripts.known(session, [external_id]).get(external_id)
-        rows = [] if known is None else vectors.of_call(session, known.id, embedder.MODEL)
+        rows = [] if known is None else vectors.of_call(session, known.id, embedder.model_name())
     return {row.content_hash: workings.numbers_of(row.vector) for row in rows}
 
 
@@ -188,10 +212,12 @@ def _record() -> Database:
 @lru_cache(maxsize=1)
 def _agents() -> dict[str, Agent]:
     """Every agent but Persistence, by name."""
-    return {agent.name: agent for stage in stages(embeddings=True) for agent in stage}
+    mind = None if _model is None else ModelMind(_model, settings())
+    return {agent.name: agent for stage in stages(embeddings=True, mind=mind) for agent in stage}
 
 
 _database: Database | None = None
+_model: "LanguageModel | None" = None
 # The runs that this process works on, and their state.
 _rows: dict[str, RunRow] = {}
 _at_hand: dict[str, dict[str, Any]] = {}

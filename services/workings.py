@@ -54,7 +54,7 @@ def call_of(kept: Mapping[str, Any]) -> Call:
 
 
 def stored_state(record: TranscriptRecord) -> dict[str, Any]:
-    """The state of a call that is stored, as the agents left it, to go on from one of them.
+    """The state of a call that is stored, as the agents left it, to go on from one of them; each part with its note.
 
     Raises InvalidValue where the row is an older system's and does not hold the dialogue in our form.
     """
@@ -67,6 +67,7 @@ def stored_state(record: TranscriptRecord) -> dict[str, Any]:
             "This call was stored by an older system, without its turns.", remedy="Run it from the beginning."
         ) from error
     said = {name: record.proposed[name] for name in _PROPOSED if name in record.proposed}
+    notes = {f"{part}_mind": note for part, note in record.minds.items()}
     return {
         "call": call,
         "transcript_id": record.external_id,
@@ -76,6 +77,7 @@ def stored_state(record: TranscriptRecord) -> dict[str, Any]:
         "extracted_entities": record.extracted_data,
         "coaching": record.coaching,
         **said,
+        **notes,
     }
 
 

@@ -128,6 +128,29 @@ def petra(external_id: str = "call-petra", **changed: Any) -> dict[str, Any]:
     }
 
 
+NOTES = {
+    "extraction": {"source": "model", "model": "gpt-x", "prompt_hash": "abc123"},
+    "email": {"source": "model", "model": "gpt-x", "prompt_hash": "def456"},
+    "social": {"source": "builtin", "instead": "The model gave no answer within 120 seconds."},
+    "coaching": {"source": "model", "model": "gpt-x", "prompt_hash": "fed789"},
+    "summary": {"source": "builtin"},
+}
+
+
+def by_two_minds(
+    external_id: str = "call-petra", beside: dict[str, Any] | None = None, **changed: Any
+) -> dict[str, Any]:
+    """Petra Holm's call as the builtin analyst and a model gave it: they disagree about the amount.
+
+    The estate's value is the model's. ``beside`` is what does not stand, where another is wanted.
+    """
+    row = petra(external_id, **changed)
+    other = {**fact(3500, 5, "more than I expected", "paraphrased"), "source": "model"}
+    row["extracted_data"]["facts"]["estate_value"]["source"] = "model"
+    row["extracted_data"]["beside"] = {"deal_amount": other} if beside is None else beside
+    return {**row, "minds": NOTES}
+
+
 def _proof(turn: int, quote: str) -> dict[str, Any]:
     return {"state": "verified", "evidence": [{"turn": turn, "quote": quote}], "source": "builtin"}
 

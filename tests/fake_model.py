@@ -70,13 +70,18 @@ class Asked:
     body: dict[str, Any]
     key: str
     at: float
+    path: str = ""
 
 
 @dataclass
 class FakeModel:
-    """The server; see ``running``. ``most_at_once``: how many requests it had at the same time, at most."""
+    """The server; see ``running``. ``most_at_once``: how many requests it had at the same time, at most.
+
+    ``pages``: status and body of what is got by its path, such as ``/v1/models``; else there is nothing.
+    """
 
     usual: Behaviour
+    pages: dict[str, tuple[int, Any]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     most_at_once: int = 0
     _told: list[Behaviour] = field(default_factory=list)
@@ -116,7 +121,7 @@ class FakeModel:
         """Takes a request and does what it was told."""
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
         with self._lock:
-            self.asked.append(Asked(body, handler.headers.get("Authorization", ""), time.monotonic()))
+            self.asked.append(Asked(body, handler.headers.get("Authorization", ""), time.monotonic(), handler.path))
             behaviour = self._told.pop(0) if self._told else self.usual
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
@@ -133,6 +138,10 @@ def _handler_of(model: FakeModel) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             model.answer(self)
+
+        def do_GET(self) -> None:
+            status, body = model.pages.get(self.path, (404, {"error": {"message": "Not Found"}}))
+            gives(status, body)(Exchange({}, self, threading.Event()))
 
         def log_message(self, *_: Any) -> None: ...
 
@@ -161,6 +170,25 @@ def gives(status: int, body: Any, kind: str = JSON, **headers: str) -> Behaviour
     """Answers with a status and a body; underscores in headers' names are hyphens."""
     text = body if isinstance(body, str) else json.dumps(body)
     return lambda exchange: exchange.send(status, text, kind, **headers)
+
+
+def embeds(size: int = 4, tokens: int | None = 7) -> Behaviour:
+    """Answers with a vector a text; its length and its letters' sum stand in it, so equal texts have equal ones."""
+
+    def behave(exchange: Exchange) -> None:
+        texts = exchange.body["input"]
+        data = [
+            {
+                "object": "embedding",
+                "index": index,
+                "embedding": [len(text) + 1, sum(map(ord, text)) % 97, *[1] * (size - 2)],
+            }
+            for index, text in enumerate(texts)
+        ]
+        usage = {"usage": {"prompt_tokens": tokens, "total_tokens": tokens}} if tokens is not None else {}
+        gives(200, {"object": "list", "data": data[::-1], "model": exchange.body["model"], **usage})(exchange)
+
+    return behave
 
 
 def refuses(status: int, message: str = "no", code: Any = None, **headers: str) -> Behaviour:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,21 @@ from db.drafts import split_draft
 from db.transcripts import TranscriptRecord
 
 SETTABLE = ("crm_data.", "email_draft.", "social_content.")
+BESIDE = "beside."
+
+
+class Told(NamedTuple):
+    """What a run says of a field. With neither a value nor a state it says that nothing is said there any more."""
+
+    value: Any
+    mind: str | None
+    state: str | None = None
+    claim: Any = None
+
+    @property
+    def claimed(self) -> Any:
+        """The value, or what no words support."""
+        return self.claim if self.state == "unsupported" else self.value
 
 
 @dataclass
@@ -29,22 +44,26 @@ class Call:
     version: int = 0
     seq: int | None = None
     entries: int = 0
-    runs: dict[str, tuple[int, Any, str | None]] = field(default_factory=dict)  # number of the row, value, mind
+    runs: dict[str, tuple[int, Told]] = field(default_factory=dict)  # with the number of the row
     people: dict[str, Word] = field(default_factory=dict)
     story: list[tuple[str, str, Any]] = field(default_factory=list)  # field, kind, value
 
-    def hear(self, said: Mapping[str, Any], whole: tuple[str, ...], mind: str, seq: int | None) -> None:
+    def hear(self, said: Mapping[str, Told], whole: tuple[str, ...], seq: int | None) -> None:
         """A run writes: what differs is noted; what a part written as a whole has lost is noted as gone."""
         if seq is not None and self.seq is not None and seq < self.seq:
             return
         self.version, self.entries = self.version + 1, self.entries + 1
         self.seq = self.seq if seq is None else seq
-        for name, value in said.items():
-            if name not in self.runs or self.runs[name][1:] != (value, mind):
-                self._run(name, value, mind)
+        for name, told in said.items():
+            if name not in self.runs or self.runs[name][1] != told:
+                self._run(name, told)
         for name in [each for each in self.runs if whole and each.startswith(whole) and each not in said]:
-            if self.runs[name][1] is not None:
-                self._run(name, None, mind if said else None)
+            before = self.runs[name][1]
+            if (before.value, before.state) != (None, None):
+                part = next(each for each in whole if name.startswith(each))
+                minds = [told.mind for each, told in said.items() if each.startswith(part)]
+                minds += [told.mind for told in said.values()] or [None]
+                self._run(name, Told(None, minds[0]))
 
     def speak(self, values: Mapping[str, Any], kind: str) -> None:
         """A person says values, all with one click. None of a post gives it back."""
@@ -54,8 +73,8 @@ class Call:
             if value is None and name.startswith("social_content."):
                 self._release(name)
             elif known is None or known.value != value or name in self.conflicts():
-                row, said, _ = self.runs.get(name, (None, None, None))
-                self.people[name] = Word(value, row, said)
+                row, said = self.runs.get(name, (None, Told(None, None)))
+                self.people[name] = Word(value, row, said.value)
                 self.story.append((name, kind, value))
         self._count(before)
 
@@ -73,7 +92,7 @@ class Call:
 
     def standing(self) -> dict[str, Any]:
         """What stands, by field: the person's word, else the last run's."""
-        said = {name: value for name, (_, value, _) in self.runs.items()}
+        said = {name: told.value for name, (_, told) in self.runs.items() if not name.startswith(BESIDE)}
         return said | {name: word.value for name, word in self.people.items()}
 
     def conflicts(self) -> set[str]:
@@ -82,16 +101,24 @@ class Call:
             name
             for name, word in self.people.items()
             if name in self.runs and self.runs[name][0] != word.against
-            if words(self.runs[name][1]) not in (words(word.base), words(word.value))
+            if words(self.runs[name][1].value) not in (words(word.base), words(word.value))
+        }
+
+    def others(self) -> dict[str, Told]:
+        """What the other mind says beside what stands, by field."""
+        return {
+            name.removeprefix(BESIDE): told
+            for name, (_, told) in self.runs.items()
+            if name.startswith(BESIDE) and (told.value, told.state) != (None, None)
         }
 
     def _release(self, name: str) -> None:
         if self.people.pop(name, None):
             self.story.append((name, "restore", None))
 
-    def _run(self, name: str, value: Any, mind: str | None) -> None:
-        self.runs[name] = (len(self.story), value, mind)
-        self.story.append((name, "run", value))
+    def _run(self, name: str, told: Told) -> None:
+        self.runs[name] = (len(self.story), told)
+        self.story.append((name, "run", told.value))
 
     def _count(self, before: int) -> None:
         if len(self.story) > before:
@@ -122,6 +149,13 @@ def agrees(session: Session, found: TranscriptRecord, call: Call) -> None:
         if (words := under(column, {name: word.value for name, word in call.people.items()}))
     }
     assert set(found.conflicts) == call.conflicts()
+    beside = (found.extracted_data or {}).get("beside", {})
+    assert {f"crm_data.{name}": fact["value"] for name, fact in beside.items()} == {
+        name: told.claimed for name, told in call.others().items()
+    }
+    assert {f"crm_data.{name}" for name in found.disagreements} == {
+        name for name, told in call.others().items() if told.state != "unsupported" and name not in call.people
+    }
     rows = [(row.field, row.kind, row.value) for row in ledger.story(session, found.id)]
     fields = {name for name, _, _ in (*rows, *call.story)}
     for name in fields:

@@ -425,7 +425,7 @@ def test_a_re_run_from_the_beginning_takes_the_stored_file(database: Database) -
 
 def test_a_re_run_embeds_nothing_that_is_embedded_already(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
-    monkeypatch.setattr("services.memory.embedder.embed", raising(AssertionError("embedded again")))
+    monkeypatch.setattr("services.memory.embedder.embed_builtin", raising(AssertionError("embedded again")))
     [done] = worked(database, *runs.rerun(database, [CALL], "Ann"))
     assert (done.state, done.error) == ("done", None)
 

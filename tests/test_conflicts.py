@@ -74,7 +74,7 @@ def test_a_run_that_says_a_third_thing_opens_one_with_the_three_values(corrected
     assert (found.field, found.label, found.client) == ("crm_data.deal_amount", "Deal amount", "Petra Holm")
     assert found.old is not None
     assert (found.old.value, found.new.value, found.theirs.value) == (4500, 5000, 4200)
-    assert (found.old.who, found.new.who, found.theirs.who) == ("Builtin analyst 1", "model 7", "bo")
+    assert (found.old.who, found.new.who, found.theirs.who) == ("Builtin analyst 1", "Language model model 7", "bo")
     assert [quote.words for quote in found.new.quotes] == ["forty-five hundred dollars"]
     assert amount(corrected) == 4200
     assert stored(corrected).conflicts == ["crm_data.deal_amount"]

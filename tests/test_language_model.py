@@ -1,5 +1,6 @@
 """The language model against a server that misbehaves: what the asker gets, how often it is asked, what is stored."""
 
+import json
 import logging
 import re
 import socket
@@ -17,7 +18,7 @@ from db.engine import Database
 from services import language_model
 from services.circuit import Circuit
 from services.language_model import LanguageModel
-from services.model_faults import BadAnswer, ModelAway, ModelFault, ModelRefuses, TooLong
+from services.model_faults import BadAnswer, ModelAway, ModelFault, ModelRefuses, ProgramEnds, TooLong
 from services.model_ledger import Question
 from services.settings import Settings, settings
 from tests.asking import KEY, LETTER, QUESTION, Asking, asking_of
@@ -224,11 +225,11 @@ def test_close_ends_a_question_that_is_under_way(asking: Asking, kind: Any) -> N
         assert arrived.wait(5)
         began = time.monotonic()
         model.close()
-        with pytest.raises(ModelAway, match="ending"):
+        with pytest.raises(ProgramEnds, match="ending"):
             waits.result(5)
     assert time.monotonic() - began < 2
-    assert asking.outcomes == ["ModelAway"]
-    with pytest.raises(ModelAway, match="ending"):
+    assert asking.outcomes == ["ProgramEnds"]
+    with pytest.raises(ProgramEnds, match="ending"):
         gets(model, Case("", (), 1, kind=kind))
 
 
@@ -289,7 +290,8 @@ def test_the_docs_name_every_setting_of_models_with_its_default() -> None:
     assert list(told) == [name.upper() for name in fields]
     for name, field in fields.items():
         if field.default_factory is None and field.default is not None:
-            assert told[name.upper()] == f"`{field.default}`"
+            default = json.dumps(field.default) if isinstance(field.default, bool) else f"{field.default}"
+            assert told[name.upper()] == f"`{default}`"
 
 
 def test_the_docs_show_what_these_cases_do() -> None:

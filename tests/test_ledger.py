@@ -129,7 +129,7 @@ def test_the_history_of_a_field_says_who_when_from_what_to_what_and_why(database
     seen = [(one.who, one.done, one.before, one.after, one.said, one.why) for one in amounts(database)]
     assert seen == [
         ("cy", "given back to the runs", "$4,200", "$5,000", "not discussed", None),
-        ("model 7", "said by a run", "$4,200", "$4,200", "$5,000", None),
+        ("Language model model 7", "said by a run", "$4,200", "$4,200", "$5,000", None),
         ("bo", "written", "$4,500", "$4,200", "$4,200", "On the phone."),
         ("Builtin analyst 1", "said by a run", "not discussed", "$4,500", "$4,500", None),
     ]

@@ -31,10 +31,11 @@ from services import ledger as told
 from services.errors import NotFound
 from services.minds import Mind
 from services.sayings import said_in
-from tests.ledger_model import SETTABLE, Call, agrees, confirmed
+from tests.ledger_model import SETTABLE, Call, Told, agrees, confirmed
 
 KEYS = ("CALL-1", "CALL-2")
 MINDS = {name: Mind("builtin", name, "1", "0" * 16) for name in ("first", "second")}
+MODEL_NOTE = {"source": "model", "model": "gpt", "prompt_hash": "1" * 16}
 AMOUNTS = st.sampled_from([None, 0, 4200, 4500, 4500.5])
 WORDS = st.sampled_from(["", "One.", "Two.", "Zwei – drei."])
 CRM = {
@@ -43,6 +44,20 @@ CRM = {
     "objections": st.sampled_from([None, [], ["Price"], ["Price", "Trust"]]),
     "spouse_name": WORDS,
 }
+FACTS = st.fixed_dictionaries(
+    {
+        "value": st.sampled_from([4200, 4500.0, "Won"]),
+        "state": st.sampled_from(["verified", "paraphrased", "unsupported"]),
+        "evidence": st.just([]),
+        "source": st.sampled_from(["builtin", "model"]),
+    }
+)
+BOTH_MINDS = st.fixed_dictionaries(
+    {
+        "facts": st.fixed_dictionaries({}, optional={"deal_amount": FACTS, "spouse_name": FACTS}),
+        "beside": st.fixed_dictionaries({}, optional={"deal_amount": FACTS, "outcome": FACTS}),
+    }
+)
 POSTS = st.dictionaries(st.sampled_from(["linkedin", "x"]), WORDS)
 PIECES = st.fixed_dictionaries(
     {},
@@ -51,6 +66,7 @@ PIECES = st.fixed_dictionaries(
         "email_draft": st.tuples(WORDS, WORDS),
         "social_content": POSTS,
         "coaching": st.dictionaries(st.sampled_from(["strengths", "suggestion"]), WORDS),
+        "extracted_data": BOTH_MINDS,
     },
 )
 CALLS = st.sampled_from([KEYS[0], *KEYS])
@@ -182,7 +198,7 @@ class LedgerMachine(RuleBasedStateMachine):
         chosen = listed[data.draw(st.sampled_from(sorted(listed)))]
         assert (chosen.theirs.value, chosen.new.value) == (
             call.people[chosen.field].value,
-            call.runs[chosen.field][1],
+            call.runs[chosen.field][1].value,
         )
         if way == "keep":
             conflicts.settle(self.database, chosen, "keep", "bo")
@@ -195,6 +211,20 @@ class LedgerMachine(RuleBasedStateMachine):
             conflicts.write_other(self.database, chosen, words, "bo")
             call.speak({chosen.field: conflicts.accept(chosen.field, words)}, "edit")
         assert chosen.field not in call.conflicts()
+
+    @precondition(lambda self: any(call.others() for call in self.calls.values()))
+    @rule(data=st.data())
+    def a_person_takes_the_other_minds_value(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from([key for key in KEYS if self.calls[key].others()]))
+        call = self.calls[key]
+        name, other = data.draw(st.sampled_from(sorted(call.others().items())))
+        with self.database.session() as session:
+            call_id = ledger_id(session, key)
+            row = ledger.heads(session, [call_id], [f"beside.{name}"])[call_id][f"beside.{name}"].run
+        assert row is not None
+        told.take_other(self.database, key, call.version, row.id, "bo")
+        call.speak({name: other.claimed}, "edit")
+        assert call.standing()[name] == other.claimed
 
     @precondition(lambda self: self.stored)
     @rule(data=st.data())
@@ -256,8 +286,9 @@ class LedgerMachine(RuleBasedStateMachine):
             said = [(row, said_in(row, MINDS[mind])) for row in rows]
             ledger.write_many(session, said, run_id=None, actor="run")
         for key, each in pieces.items():
-            whole = tuple(f"{column}." for column in ("social_content", "coaching") if column in each)
-            self.calls[key].hear(said_of(each), whole, mind, seq)
+            parts = {"social_content": "social_content.", "coaching": "coaching.", "extracted_data": "beside."}
+            whole = tuple(part for column, part in parts.items() if column in each)
+            self.calls[key].hear(said_of(each, mind), whole, seq)
 
 
 class Cut(Exception):
@@ -273,7 +304,7 @@ def kill(database: Database, session: Session) -> None:
 
 def row_of(key: str, pieces: Pieces) -> dict[str, Any]:
     """The row that a run writes with these pieces of its outputs."""
-    row: dict[str, Any] = {"external_id": key, **pieces}
+    row: dict[str, Any] = {"external_id": key, **pieces, "minds": {"extraction": MODEL_NOTE}}
     if "email_draft" in pieces:
         row["email_draft"] = "Subject: {}\n\n{}".format(*pieces["email_draft"])
     if "social_content" in pieces:
@@ -282,10 +313,30 @@ def row_of(key: str, pieces: Pieces) -> dict[str, Any]:
     return row
 
 
-def said_of(pieces: Pieces) -> dict[str, Any]:
-    """What they say, by the fields' paths."""
-    said = {f"crm_data.{name}": value for name, value in pieces.get("crm_data", {}).items()}
-    said |= dict(zip(("email_draft.subject", "email_draft.body"), pieces.get("email_draft", ()), strict=False))
+def said_of(pieces: Pieces, mind: str) -> dict[str, Told]:
+    """What they say, by the fields' paths, each under its mind."""
+    found = pieces.get("extracted_data", {})
+    told = {}
+    for name, value in pieces.get("crm_data", {}).items():
+        fact = found.get("facts", {}).get(name)
+        told[f"crm_data.{name}"] = Told(value, mind) if fact is None else told_of(value, fact, mind)
+    told |= {name: Told(value, mind) for name, value in words_of(pieces).items()}
+    for name, fact in found.get("beside", {}).items():
+        value = None if fact["state"] == "unsupported" else fact["value"]
+        told[f"beside.crm_data.{name}"] = told_of(value, fact, mind)
+    return told
+
+
+def told_of(value: Any, fact: Mapping[str, Any], mind: str) -> Told:
+    """A value that rests on a finding."""
+    claim = fact["value"] if fact["state"] == "unsupported" else None
+    return Told(value, MODEL_NOTE["model"] if fact["source"] == "model" else mind, fact["state"], claim)
+
+
+def words_of(pieces: Pieces) -> dict[str, Any]:
+    """What they write, by the fields' paths."""
+    mail = zip(("email_draft.subject", "email_draft.body"), pieces.get("email_draft", ()), strict=False)
+    said: dict[str, Any] = dict(mail)
     posts = pieces.get("social_content", {}).items()
     said |= {f"social_content.{name}": {"text": words, "state": "draft"} for name, words in posts}
     return said | {f"coaching.{name}": value for name, value in pieces.get("coaching", {}).items()}

@@ -7,7 +7,7 @@ import pytest
 from db.ledger import Said
 from services.minds import Mind
 from services.sayings import said_in
-from tests.example_rows import fact, petra
+from tests.example_rows import BUILTIN, by_two_minds, fact, petra
 
 MIND = Mind("model", "gpt", "9", "abc")
 
@@ -89,6 +89,70 @@ def test_a_list_is_as_sure_as_the_weakest_item_that_stands_in_it(states: list[st
 def test_a_list_brings_the_words_of_all_its_items() -> None:
     said = told(listed("verified", "paraphrased"))["crm_data.products_discussed"]
     assert [quote["quote"] for quote in said.quotes] == ["words 0", "words 1"]
+
+
+def minds(row: dict[str, Any]) -> dict[str, tuple[str, str | None, str | None]]:
+    """The mind of each value: source, name, and what it was told."""
+    return {each.field: (each.source, each.mind, each.prompt_hash) for each in said_in(row, BUILTIN)}
+
+
+def test_every_value_stands_under_the_mind_that_gave_it() -> None:
+    told = minds(by_two_minds())
+    builtin = ("builtin", "builtin", "0" * 16)
+    assert told["crm_data.estate_value"] == ("model", "gpt-x", "abc123")
+    assert told["crm_data.deal_amount"] == told["crm_data.outcome"] == builtin
+    assert told["email_draft.subject"] == told["email_draft.body"] == ("model", "gpt-x", "def456")
+    assert told["coaching.strengths"] == ("model", "gpt-x", "fed789")
+    ours = (
+        "social_content.linkedin",
+        "crm_data.summary",
+        "crm_data.deal_stage",
+        "coaching.measures",
+        "header.meeting_time",
+    )
+    assert {told[field] for field in ours} == {builtin}
+
+
+def test_a_models_value_has_no_version() -> None:
+    said = {each.field: each.mind_version for each in said_in(by_two_minds(), BUILTIN)}
+    assert (said["crm_data.estate_value"], said["crm_data.deal_amount"]) == ("", "1")
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ([("verified", "builtin"), ("verified", "model")], "model"),
+        ([("verified", "builtin"), ("unsupported", "model")], "builtin"),
+        ([("verified", "model")], "model"),
+        ([], "builtin"),
+    ],
+)
+def test_a_list_is_the_models_as_soon_as_one_item_that_stands_is(items: list[tuple[str, str]], expected: str) -> None:
+    row = listed(*(state for state, _ in items))
+    for item, (_, source) in zip(row["extracted_data"]["products_discussed"], items, strict=True):
+        item["source"] = source
+    assert minds(row)["crm_data.products_discussed"][0] == expected
+
+
+def test_what_the_other_mind_says_is_said_beside_the_field() -> None:
+    said = {each.field: each for each in said_in(by_two_minds(), BUILTIN)}
+    other = said["beside.crm_data.deal_amount"]
+    assert (other.value, other.state, other.source, other.mind) == (3500, "paraphrased", "model", "gpt-x")
+    assert other.quotes == ({"turn": 5, "quote": "more than I expected"},)
+    assert said["crm_data.deal_amount"].value == 4500
+
+
+def test_what_nothing_supports_is_a_claim_beside_the_field_too() -> None:
+    beside = {"client_state": fact("TX", state="unsupported"), "odd": "no finding"}
+    said = {each.field: each for each in said_in(by_two_minds(beside=beside), BUILTIN)}
+    other = said["beside.crm_data.client_state"]
+    assert (other.value, other.claim, other.state) == (None, "TX", "unsupported")
+    assert "beside.crm_data.odd" not in said
+
+
+@pytest.mark.parametrize("odd", [None, "text", 5, ["x"], {"email": "x"}, {"email": {"source": 5}}, {"email": {}}])
+def test_odd_notes_name_nobody(odd: Any) -> None:
+    assert minds({**petra(), "minds": odd})["email_draft.body"][0] == "builtin"
 
 
 def test_a_field_without_a_finding_has_no_state() -> None:

@@ -59,8 +59,16 @@ def _finding(finding: FactView, place: str, call: CallView, pick: Pick, *, label
             value = f"**{escape(finding.value)}**"
             st.markdown(f"{escape(finding.label)}: {value}" if labelled else value, width="content")
             state_badge(finding.state)
+            if finding.source == "model":
+                st.badge("model", color="gray", help="A language model found it; its words were checked as all are.")
         for number, quote in enumerate(finding.quotes):
             quote_line(quote, f"quote_{place}_{finding.field}_{number}", call, pick)
+
+
+def written(call: CallView, part: str) -> None:
+    """Which mind wrote a part of the call, and why it was not the model, where one is configured."""
+    if words := call.written.get(part):
+        st.caption(escape(words))
 
 
 def email_tab(call: CallView) -> None:
@@ -68,6 +76,7 @@ def email_tab(call: CallView) -> None:
     if not call.email_draft:
         st.markdown("No e-mail was drafted for this call.")
         return
+    written(call, "email")
     head, _, body = call.email_draft.partition("\n\n")
     subject = head.removeprefix("Subject:").strip() if head.startswith("Subject:") else ""
     with st.container(border=True):
@@ -88,6 +97,8 @@ def posts_tab(call: CallView) -> None:
     """The posts, a card a channel; whatever an older system left is shown as lines."""
     social = call.social
     posts = social.get("posts") if isinstance(social, dict) else None
+    if posts:
+        written(call, "social")
     for post in posts if isinstance(posts, list) else []:
         known: Mapping[str, Any] = post if isinstance(post, dict) else {"text": plain(post)}
         text = known.get("text")
@@ -115,6 +126,7 @@ def coaching_tab(call: CallView, pick: Pick) -> None:
     if not isinstance(coaching, dict) or not isinstance(coaching.get("measures"), dict):
         _json_lines(coaching)
         return
+    written(call, "coaching")
     with st.container(horizontal=True, gap="medium"):
         _measures(coaching["measures"])
     _missing_phases(coaching["measures"].get("phases_missing"), len(call.dialogue))

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.call_outputs import link
-from pages.parts.proof import Pick, state_mark, turn_button
+from pages.parts.call_outputs import link, written
+from pages.parts.proof import MODEL_MARK, Pick, other_words, quote_line, state_mark, turn_button
 from pages.parts.text import count, escape, shorten
 from pages.parts.times import ago
 from services import confirming
 from services.call_view import CallView, CrmLine
 from services.deal_fields import NOT_DISCUSSED
 from services.ledger import field_label
-from services.standing import Mark, Standing, crm_path
+from services.standing import Mark, Other, Standing, crm_path
 
 _CONFLICTS = Path(__file__).resolve().parents[1] / "conflicts.py"
 _MARKS: Mapping[Mark, str] = {
@@ -28,17 +28,20 @@ _NOBODY = Standing(None, None, None, None, ())
 
 @dataclass(frozen=True)
 class Ways:
-    """What can be done about lines: shows a turn, says that values are right, gives one back, tells its history."""
+    """What can be done about lines: shows a turn, says that values are right, gives one back, tells its history, takes
+    the other mind's value in place of the one that stands."""
 
     pick: Pick
     confirm: Callable[[Sequence[CrmLine]], None]
     restore: Callable[[CrmLine], None]
     history: Callable[[CrmLine], None]
+    take: Callable[[CrmLine, Other], None]
 
 
 def crm_tab(call: CallView, standing: Mapping[str, Standing], ways: Ways) -> None:
     """The record as it stands. What a run said can be confirmed; a person's value can be given back."""
-    known = [line for line in call.crm if line.edited or line.value != NOT_DISCUSSED]
+    told = {path for path, one in standing.items() if one.other}
+    known = [line for line in call.crm if line.edited or line.value != NOT_DISCUSSED or crm_path(line.field) in told]
     names = frozenset(confirming.fields())
     open_ones = [line for line in known if line.field in names and _is_open(line, standing)]
     if open_ones:
@@ -67,7 +70,8 @@ def _line(line: CrmLine, standing: Standing, call: CallView, ways: Ways, *, can_
     mark: Mark | None = standing.mark or ("edited" if line.edited else None)
     with st.container(key=f"crm_{line.field}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            badges = " ".join(filter(None, (_MARKS[mark] if mark else "", state_mark(standing.state))))
+            model = MODEL_MARK if standing.by_model else ""
+            badges = " ".join(filter(None, (_MARKS[mark] if mark else "", state_mark(standing.state), model)))
             value = escape(shorten(line.value, 400))
             st.markdown(f":gray[{escape(line.label)}]  \n**{value}** {badges}".rstrip(), width="stretch")
             for quote in {quote.turn: quote for quote in standing.quotes[:_MOST_TURNS]}.values():
@@ -78,6 +82,27 @@ def _line(line: CrmLine, standing: Standing, call: CallView, ways: Ways, *, can_
                 _confirm(line, ways)
         if mark:
             _whose(line, standing, ways)
+        if line.field == "summary":
+            written(call, "summary")
+        if standing.other:
+            other_mind(line, standing, standing.other, call, ways)
+
+
+def other_mind(line: CrmLine, standing: Standing, other: Other, call: CallView, ways: Ways) -> None:
+    """What the mind says whose value does not stand, with its words of the call, and the way to let it stand."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(other_words(standing, other, line.value), width="stretch")
+        st.button(
+            "Take it",
+            key=f"take_{line.field}",
+            icon=":material/swap_horiz:",
+            type="tertiary",
+            help=f"{escape(line.label)} becomes {escape(shorten(other.words, 60))}, as your word.",
+            on_click=ways.take,
+            args=(line, other),
+        )
+    for number, quote in enumerate(other.quotes[:_MOST_TURNS]):
+        quote_line(quote, f"other_{line.field}_{number}", call, ways.pick)
 
 
 def _confirm(line: CrmLine, ways: Ways) -> None:

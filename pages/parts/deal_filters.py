@@ -9,7 +9,12 @@ import streamlit as st
 from services import deals
 from services.deals import DealFilter, Marked
 
-_MARKED: Mapping[str, Marked] = {"Edited or confirmed": "people", "In conflict": "conflict", "Untouched": "nobody"}
+_MARKED: Mapping[str, Marked] = {
+    "Edited or confirmed": "people",
+    "In conflict": "conflict",
+    "Minds disagree": "minds",
+    "Untouched": "nobody",
+}
 _MORE = ("deals_from", "deals_to", "deals_min", "deals_max")
 _EMPTY: Mapping[str, Any] = {"deals_q": "", "deals_stage": [], "deals_outcome": [], "deals_marked": None}
 

@@ -29,12 +29,13 @@ _MEETING = ("meeting_date", "meeting_title", "duration_minutes", "meeting_url", 
 # How a field came to stand, the most urgent first: its sign, and what it means.
 MARKS = {
     "conflict": ("⚠", "in conflict: a later run contradicts a person"),
+    "minds": ("≠", "minds disagree: the language model and the builtin analyst say different things"),
     "look": ("?", "needs a look: not found right often enough so far"),
     "edited": ("✎", "edited by a person"),
     "confirmed": ("✓", "confirmed by a person"),
 }
-_LIGHT = {"conflict": "#F6CFC9", "look": "#F5E6B3", "edited": "#D3E4F5", "confirmed": "#CFEADB"}
-_DARK = {"conflict": "#6E2F28", "look": "#5E4A12", "edited": "#234A70", "confirmed": "#1F5238"}
+_LIGHT = {"conflict": "#F6CFC9", "minds": "#E4DAF3", "look": "#F5E6B3", "edited": "#D3E4F5", "confirmed": "#CFEADB"}
+_DARK = {"conflict": "#6E2F28", "minds": "#473465", "look": "#5E4A12", "edited": "#234A70", "confirmed": "#1F5238"}
 CRM = "crm_data."
 _TEXT: Any = "string[pyarrow]"
 _TEXTS: Any = object  # Arrow finds a list of texts in it, or nothing at all
@@ -92,6 +93,7 @@ def _signed(deal: Deal) -> dict[tuple[str, str], str]:
     contested = {path.removeprefix(CRM) for path in deal.conflicts}
     fields = {
         "conflict": deal.conflicts,
+        "minds": [CRM + name for name in deal.disputed],
         "look": [CRM + name for name in deal.look_at],
         "edited": [CRM + name for name in deal.edited if name not in contested],
         "confirmed": [CRM + name for name in deal.confirmed if name not in contested],

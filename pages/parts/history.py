@@ -84,40 +84,47 @@ def _moment(moment: Moment, events: Sequence[Event], call: CallView, ways: Ways)
             st.caption(escape(ago(moment.at)), width="content")
         if moment.why:
             st.caption(f"Why: {escape(moment.why)}")
+        several = len({event.who for event in moment.events}) > 1
         if len(events) <= _UNFOLDED:
             for event in events:
-                _event(event, call, ways)
+                _event(event, call, ways, several)
             return
         folded = st.expander("Show the values", type="compact", key=f"moment_{events[0].id}", on_change="rerun")
         if folded.open:
             with folded:
-                _many(events, call, ways)
+                _many(events, call, ways, several)
 
 
 def _deed(events: Sequence[Event]) -> str:
     """What was done: ``said 34 values`` for a run, a badge a kind for a person."""
     kinds = dict.fromkeys(event.kind for event in events)
-    if set(kinds) == {"run"}:
+    if set(kinds) <= {"run", "beside"}:
         return f"said {count(len(events), 'value')}"
     shown = (_BADGES.get(kind, ("gray", kind.replace("_", " "))) for kind in kinds)
     return " ".join(f":{colour}-badge[{escape(words)}]" for colour, words in shown)
 
 
-def _many(events: Sequence[Event], call: CallView, ways: Ways) -> None:
+def _many(events: Sequence[Event], call: CallView, ways: Ways, several: bool) -> None:
     """Many lines of one writing; what was not discussed before nor after is told in one."""
-    quiet = [event.label for event in events if {event.before, event.said} == {NOT_DISCUSSED}]
+    quiet = [event for event in events if {event.before, event.said} == {NOT_DISCUSSED}]
     for event in events:
-        if event.label not in quiet:
-            _event(event, call, ways)
+        if event not in quiet:
+            _event(event, call, ways, several)
     if quiet:
-        st.caption(f"Not discussed: {escape(', '.join(quiet))}")
+        st.caption(f"Not discussed: {escape(', '.join(event.label for event in quiet))}")
 
 
-def _event(event: Event, call: CallView, ways: Ways) -> None:
-    """One value: from what to what, on which words; and the way back to it."""
+def _labelled(event: Event, several: bool) -> str:
+    """The field, and the mind where several spoke at once or its value does not stand."""
+    told = several or event.kind == "beside"
+    return f"{event.label}: {event.who}" if told else event.label
+
+
+def _event(event: Event, call: CallView, ways: Ways, several: bool = False) -> None:
+    """One value: from what to what, on which words; and the way back to it. ``several``: minds spoke at once."""
     with st.container(key=f"event_{event.id}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.markdown(f":gray[{escape(event.label)}]  \n{_change(event)}", width="stretch")
+            st.markdown(f":gray[{escape(_labelled(event, several))}]  \n{_change(event)}", width="stretch")
             if event.can_return:
                 st.button(
                     "Put back",
@@ -140,6 +147,9 @@ def _change(event: Event) -> str:
     if event.kind == "restore":
         return f"~~{before}~~ → **{escape(shorten(event.after, _SHORT))}**"
     state = state_mark(event.state)
+    if event.kind == "beside":
+        was = "" if event.before == NOT_DISCUSSED else f"~~{before}~~ → "
+        return f"{was}{said} {state} :gray[(does not stand)]" if event.state else f"{was}{said}"
     if event.after != event.said:
         return f"{said} {state} :gray[({escape(shorten(event.after, _SHORT))} stays)]"
     if event.before in (event.after, NOT_DISCUSSED):

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.text import BadgeColour, count, escape, shorten
 from services.agents.contract import State
 from services.call_view import CallView, QuoteView
+from services.standing import Other, Standing
 
 _CALLS = Path(__file__).resolve().parents[1] / "calls.py"
 STATES: Mapping[State, tuple[BadgeColour, str]] = {
@@ -19,6 +20,7 @@ STATES: Mapping[State, tuple[BadgeColour, str]] = {
 MEANINGS = "What stands behind a value:\n" + "\n".join(
     f"- **{state}**: {meaning}" for state, (_, meaning) in STATES.items()
 )
+MODEL_MARK = ":gray-badge[model]"  # a language model found it
 _MOST_QUOTES = 3
 
 # Shows a turn in the dialogue, pointing at words in it.
@@ -28,6 +30,13 @@ Pick = Callable[[int, str | None], None]
 def state_mark(state: State | None) -> str:
     """The state of a value as a Markdown badge; nothing where none is known."""
     return f":{STATES[state][0]}-badge[{state}]" if state else ""
+
+
+def other_words(standing: Standing, other: Other, value: str) -> str:
+    """Both minds' values of a field in a line of Markdown: ``value`` is the one that stands."""
+    says = f"{escape(other.who)} says **{escape(shorten(other.words, 200))}** {state_mark(other.state)}".rstrip()
+    stands = escape(shorten(value, 80))
+    return f":small[{says}] :gray[:small[· {escape(standing.mind or 'The run')} says {stands}, which stands]]"
 
 
 def quote_line(quote: QuoteView, key: str, call: CallView, pick: Pick) -> None:

@@ -1,6 +1,6 @@
 """What agents hand to one another, and the one way to run them."""
 
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 from services.calls.model import Side
 from services.errors import MissingInput
@@ -69,13 +69,17 @@ class Chunk(TypedDict):
 
 
 class Extraction(TypedDict):
-    """What the Knowledge Analyst found. ``facts`` holds every fact field of the playbook."""
+    """What the Knowledge Analyst found. ``facts`` holds every fact field of the playbook.
+
+    ``beside``: where two minds disagree, what the one said that does not stand, by field (facts and ``outcome``).
+    """
 
     facts: dict[str, Fact]
     products_discussed: list[Fact]
     objections: list[Objection]
     outcome: Fact
     next_steps: list[NextStep]
+    beside: NotRequired[dict[str, Fact]]
 
 
 class Agent(Protocol):

@@ -1,10 +1,14 @@
 """The CRM agent: one flat record of the deal out of what the agents before it found."""
 
+import asyncio
 from typing import Any
 
 from services.agents import findings
 from services.agents.contract import Extraction, require
 from services.calls.model import Call, Header
+from services.model_mind.asking import MindNote, ModelMind
+from services.model_mind.summary import write
+from services.model_mind.writing import Subject, builtin
 from services.playbooks.model import KNOWN_FACTS, Field, Playbook
 from services.wording import counted, listed, long_date, money, sentence
 
@@ -13,17 +17,30 @@ IN_SENTENCES = frozenset(KNOWN_FACTS) - {"client_phone"}
 
 
 class CrmAgent:
-    """Gives ``crm_data``: field name to value, None where nothing was said or nothing supports the claim."""
+    """Gives ``crm_data``: field name to value, None where nothing was said or nothing supports the claim.
+
+    With a mind a model words its summary, as far as the values carry it; it needs ``dialogue`` then. ``summary_mind``
+    says which mind worded it.
+    """
 
     name = "CRM"
     needs = frozenset({"call", "extracted_entities"})
 
-    def __init__(self, playbook: Playbook) -> None:
-        self._playbook = playbook
+    def __init__(self, playbook: Playbook, mind: ModelMind | None = None) -> None:
+        self._playbook, self._mind = playbook, mind
+        if mind is not None:
+            self.needs = CrmAgent.needs | {"dialogue"}
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
-        return {"crm_data": crm_record(data["call"], data["extracted_entities"], self._playbook)}
+        record, note = crm_record(data["call"], data["extracted_entities"], self._playbook), builtin()
+        if self._mind is not None:
+            words, note = await asyncio.to_thread(self._by_model, self._mind, data)
+            record["summary"] = words or record["summary"]
+        return {"crm_data": record, "summary_mind": note}
+
+    def _by_model(self, mind: ModelMind, data: dict[str, Any]) -> tuple[str | None, MindNote]:
+        return write(mind.about(data, self.name), Subject.of(data, self._playbook))
 
 
 def crm_record(call: Call, extraction: Extraction, playbook: Playbook) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """The Email agent: a follow-up draft out of what the call supports, and nothing else."""
 
+import asyncio
 import re
 from typing import Any
 
 from services.agents import findings
 from services.agents.contract import Extraction, NextStep, require
 from services.calls.model import Call, Side
+from services.model_mind.asking import MindNote, ModelMind
+from services.model_mind.email import Frame, write
+from services.model_mind.writing import Subject, builtin
 from services.playbooks.loader import Playbook
 from services.wording import first_name, listed, long_date, money, sentence
 
@@ -46,36 +50,65 @@ CLOSINGS = {
     "waiting": "If other questions come up in the meantime, just reply to this e-mail.",
 }
 CLOSING = "If you have any question, just reply to this e-mail."
+HEADINGS: dict[Side, str] = {"advisor": "On our side:", "client": "On yours:"}
 
 
 class EmailAgent:
-    """Gives ``email_draft``: ``Subject: ...``, an empty line, the body."""
+    """Gives ``email_draft``: ``Subject: ...``, an empty line, the body; and ``email_mind``, which mind wrote it.
+
+    With a mind a model writes it, as far as its sentences stand in the call; it needs ``dialogue`` then.
+    """
 
     name = "Email"
     needs = frozenset({"call", "extracted_entities"})
 
-    def __init__(self, playbook: Playbook) -> None:
-        self._playbook = playbook
+    def __init__(self, playbook: Playbook, mind: ModelMind | None = None) -> None:
+        self._playbook, self._mind = playbook, mind
+        if mind is not None:
+            self.needs = EmailAgent.needs | {"dialogue"}
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
-        return {"email_draft": draft(data["call"], data["extracted_entities"], self._playbook)}
+        written, note = None, builtin()
+        if self._mind is not None:
+            written, note = await asyncio.to_thread(self._by_model, self._mind, data)
+        return {
+            "email_draft": written or draft(data["call"], data["extracted_entities"], self._playbook),
+            "email_mind": note,
+        }
+
+    def _by_model(self, mind: ModelMind, data: dict[str, Any]) -> tuple[str | None, MindNote]:
+        framed = frame(data["call"], data["extracted_entities"], self._playbook)
+        return write(mind.about(data, self.name), Subject.of(data, self._playbook), framed)
 
 
 def draft(call: Call, extraction: Extraction, playbook: Playbook) -> str:
     """The follow-up e-mail of one call. A paragraph for which the call has no words is left out."""
-    role = findings.outcome_role(findings.outcome(extraction), playbook) or ""
+    framed = frame(call, extraction, playbook)
     paragraphs = [
-        f"{playbook.email.greeting} {_greeted(call, extraction)},",
+        framed.greeting,
         _thanks(call, extraction),
-        _price(extraction),
-        _steps("On our side:", call, [step for step in findings.next_steps(extraction) if step["owner"] == "advisor"]),
-        _steps("On yours:", call, [step for step in findings.next_steps(extraction) if step["owner"] == "client"]),
-        CLOSINGS.get(role, CLOSING),
-        _signature(call, playbook),
+        framed.price,
+        *(_steps(side, framed) for side in HEADINGS),
+        framed.closing,
+        framed.signature,
     ]
     body = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    return f"Subject: {SUBJECTS.get(role, SUBJECT)}\n\n{body}"
+    return f"Subject: {framed.subject}\n\n{body}"
+
+
+def frame(call: Call, extraction: Extraction, playbook: Playbook) -> Frame:
+    """What stands in every e-mail of a call, whoever words the rest."""
+    role = findings.outcome_role(findings.outcome(extraction), playbook) or ""
+    return Frame(
+        greeting=f"{playbook.email.greeting} {_greeted(call, extraction)},",
+        signature=_signature(call, playbook),
+        subject=SUBJECTS.get(role, SUBJECT),
+        price=_price(extraction),
+        closing=CLOSINGS.get(role, CLOSING),
+        headings=HEADINGS,
+        steps=[(step, worded(step, said_by(call, step))) for step in findings.next_steps(extraction)],
+    )
 
 
 def _greeted(call: Call, extraction: Extraction) -> str:
@@ -112,9 +145,9 @@ def _price(extraction: Extraction) -> str:
     return f"The price is {money(price)}, {money(deposit)} of it to begin with."
 
 
-def _steps(heading: str, call: Call, steps: list[NextStep]) -> str:
-    lines = [f"- {worded(step, said_by(call, step))}" for step in steps]
-    return "\n".join([heading, *lines]) if lines else ""
+def _steps(side: Side, framed: Frame) -> str:
+    lines = [f"- {line}" for step, line in framed.steps if step["owner"] == side]
+    return "\n".join([framed.headings[side], *lines]) if lines else ""
 
 
 def said_by(call: Call, step: NextStep) -> Side | None:

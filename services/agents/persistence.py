@@ -15,13 +15,17 @@ from services.agents.contract import Chunk, DialogueTurn, Extraction, require
 from services.agents.embedder import Embeddings
 from services.calls.model import Call
 from services.database import Database, translated
-from services.minds import builtin
+from services.minds import builtin, notes_in
+from services.model_mind.asking import MindNote
 from services.sayings import said_in
 from services.settings import settings
 
 
 class PersistenceNeeds(TypedDict):
-    """Only the id is a must; a key that is absent leaves what is stored alone. Chunks may be plain strings."""
+    """Only the id is a must; a key that is absent leaves what is stored alone. Chunks may be plain strings.
+
+    ``..._mind`` are notes on which mind gave a part; what comes without one is the builtin analyst's.
+    """
 
     transcript_id: str
     file_path: NotRequired[str]
@@ -35,6 +39,12 @@ class PersistenceNeeds(TypedDict):
     dialogue: NotRequired[list[DialogueTurn]]
     call: NotRequired[Call]
     embeddings: NotRequired[Embeddings]
+    extraction_mind: NotRequired[MindNote]
+    email_mind: NotRequired[MindNote]
+    social_mind: NotRequired[MindNote]
+    coaching_mind: NotRequired[MindNote]
+    summary_mind: NotRequired[MindNote]
+    embedder_mind: NotRequired[MindNote]
     run_seq: NotRequired[int]
     run_id: NotRequired[str]
     actor: NotRequired[str]
@@ -89,6 +99,7 @@ def row_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of ``transcripts`` that the state brings, by name."""
     row: dict[str, Any] = {"external_id": str(data["transcript_id"]), "run_seq": data.get("run_seq")}
     row |= {key: data[key] for key in SAME_NAME if key in data}
+    row["minds"] = notes_in(data)
     if "file_path" in data:
         row["filename"] = PurePath(data["file_path"]).name
     if "extracted_entities" in data:

@@ -1,5 +1,6 @@
 """The Sales Coach agent: what the turns show about how the adviser led the call."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +8,9 @@ from typing import Any, TypedDict
 
 from services.agents import findings
 from services.agents.contract import DialogueTurn, Extraction, require
+from services.model_mind.asking import MindNote, ModelMind
+from services.model_mind.coaching import Remarks, write
+from services.model_mind.writing import Subject, builtin
 from services.playbooks.loader import Playbook
 from services.wording import counted, listed
 
@@ -25,28 +29,42 @@ class Remark(TypedDict):
 
 
 class SalesCoachAgent:
-    """Gives ``coaching``: measures counted from the turns, and feedback that names its turns."""
+    """Gives ``coaching``: measures counted from the turns, and feedback that names its turns; and ``coaching_mind``.
+
+    With a mind a model words the feedback, never the measures; it needs ``call`` then.
+    """
 
     name = "Sales Coach"
     needs = frozenset({"dialogue", "extracted_entities"})
 
-    def __init__(self, playbook: Playbook) -> None:
-        self._playbook = playbook
+    def __init__(self, playbook: Playbook, mind: ModelMind | None = None) -> None:
+        self._playbook, self._mind = playbook, mind
+        if mind is not None:
+            self.needs = SalesCoachAgent.needs | {"call"}
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
-        dialogue: list[DialogueTurn] = data["dialogue"]
         extraction: Extraction = data["extracted_entities"]
-        measures = measure(dialogue, [phase.name for phase in self._playbook.phases])
-        return {
-            "coaching": {
-                "measures": measures,
-                "strengths": strengths(measures, extraction),
-                "opportunity": opportunity(measures, extraction, self._playbook),
-                "suggestion": suggestion(measures, extraction),
-                "source": "builtin",
-            }
+        measures = measure(data["dialogue"], [phase.name for phase in self._playbook.phases])
+        coaching = {
+            "measures": measures,
+            "strengths": strengths(measures, extraction),
+            "opportunity": opportunity(measures, extraction, self._playbook),
+            "suggestion": suggestion(measures, extraction),
+            "source": "builtin",
         }
+        note = builtin()
+        if self._mind is not None:
+            remarks, note = await asyncio.to_thread(self._by_model, self._mind, data, measures)
+            if remarks is not None:
+                coaching |= {name: said for name, said in vars(remarks).items() if said} | {"source": "model"}
+        return {"coaching": coaching, "coaching_mind": note}
+
+    def _by_model(
+        self, mind: ModelMind, data: dict[str, Any], measures: dict[str, Any]
+    ) -> tuple[Remarks | None, MindNote]:
+        room = (mind.context, mind.most_tokens)
+        return write(mind.about(data, self.name), Subject.of(data, self._playbook), measures, room)
 
 
 def word_count(text: str) -> int:

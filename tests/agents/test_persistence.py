@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db import edits, transcripts, vectors
+from db import edits, ledger, transcripts, vectors
 from db.transcripts import TranscriptRecord
+from services import workings
 from services.agents.persistence import PersistenceAgent
 from services.calls.model import Aside, Call, Header, Speaker, Turn
 from services.database import Database
 from services.errors import MissingInput
 from tests.conftest import Rows
+from tests.example_rows import NOTES, by_two_minds, run_says
 
 SEED = {
     "transcript_id": "TEST12345",
@@ -122,6 +124,32 @@ def test_a_whole_call_is_stored_with_its_turns_and_its_vectors(database: Databas
     )
     with database.session() as session:
         assert len(vectors.of_call(session, record_id, "m")) == 1
+
+
+def test_which_mind_gave_a_part_is_kept_and_laid_over_what_was_noted(database: Database) -> None:
+    model = {"source": "model", "model": "gpt-x", "prompt_hash": "abc"}
+    persist(database, {**SEED, "extraction_mind": model, "email_mind": model})
+    builtin = {"source": "builtin"}
+    notes = {"extraction": model, "email": model, "social": builtin, "summary": builtin}
+    assert stored(database).minds == notes
+    late = {"source": "builtin", "instead": "The model gave no answer."}
+    persist(database, {"transcript_id": "TEST12345", "email_draft": "Subject: Other\n\nWords.", "email_mind": late})
+    assert stored(database).minds == {**notes, "email": late}
+
+
+def test_a_part_that_is_kept_from_an_earlier_run_keeps_its_mind(database: Database) -> None:
+    row = by_two_minds()
+    run_says(database, row)
+    state = workings.stored_state(stored(database, "call-petra"))
+    persist(database, {**state, "email_draft": "Subject: New\n\nBy rule.", "email_mind": {"source": "builtin"}})
+    record = stored(database, "call-petra")
+    assert record.minds == {**NOTES, "email": {"source": "builtin"}}
+    with database.session() as session:
+        heads = ledger.heads(session, [record.id])[record.id]
+    last = {field: each.run for field, each in heads.items() if each.run is not None}
+    assert (last["crm_data.estate_value"].mind, last["coaching.strengths"].mind) == ("gpt-x", "gpt-x")
+    assert last["email_draft.body"].mind == "builtin"
+    assert last["beside.crm_data.deal_amount"].value == 3500
 
 
 def test_without_an_id_nothing_is_written(database: Database, rows: Rows) -> None:

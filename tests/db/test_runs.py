@@ -44,6 +44,16 @@ def test_the_same_bytes_are_stored_once(database: Database, rows: Rows) -> None:
     assert rows.of("sources") == 1
 
 
+def test_a_step_keeps_the_note_on_what_it_gave_until_it_gives_something_else(database: Database, run_id: str) -> None:
+    begin(database, run_id)
+    notes = []
+    for note in ("No answer.\x00", None):
+        with database.session() as session:
+            steps.done(session, run_id, "Structuring", {"dialogue": []}, note)
+        notes.append([step.note for step in current(database, run_id).steps])
+    assert notes == [[None, "No answer.", None], [None, None, None]]
+
+
 def test_a_run_goes_from_queued_through_its_steps_to_done(database: Database, run_id: str) -> None:
     assert current(database, run_id).state == "queued"
     assert current(database, run_id).client_name is None

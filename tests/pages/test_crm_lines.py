@@ -7,7 +7,7 @@ from db.engine import Database
 from services import deals, ledger
 from services.deals import Change
 from services.minds import Mind
-from tests.example_rows import petra, run_says, store
+from tests.example_rows import by_two_minds, petra, run_says, store
 from tests.pages.test_calls_page import Visit, drawn_dialogue, opened, words
 
 OTHER_MIND = Mind("model", "other", "7", "1" * 16)
@@ -92,6 +92,67 @@ def test_a_conflict_is_told_in_the_head_and_on_its_line(database: Database, dash
     assert "**$5,200** :orange-badge[conflict]" in words(page)
     links = {link.label: link.query_string for link in page.page_link}
     assert links[":orange[**1 conflict**]"] == links["Decide"] == "conflicts_q=call-petra"
+
+
+def test_both_minds_values_are_shown_with_their_words(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    page = opened(dashboard, call="call-petra")
+    line = (
+        ":small[Language model gpt-x says **$3,500** :blue-badge[paraphrased]] "
+        ":gray[:small[· Builtin analyst 1 says $4,500, which stands]]"
+    )
+    assert line in words(page)
+    assert "“more than I expected”" in words(page)
+    page.button(key="other_deal_amount_0").click().run()
+    assert (drawn_dialogue(page)["focus"], drawn_dialogue(page)["focusWords"]) == (5, "more than I expected")
+
+
+def test_a_models_value_is_marked_as_one(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    said = words(opened(dashboard, call="call-petra"))
+    assert "**$900,000** :green-badge[verified] :gray-badge[model]" in said
+    assert "**$4,500** :green-badge[verified]\n" in said
+
+
+def test_one_click_takes_the_other_minds_value(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    page = opened(dashboard, call="call-petra")
+    page.button(key="take_deal_amount").click().run()
+    assert "**$3,500** :violet-badge[edited]" in words(page)
+    assert "Deal amount is now $3,500, as Language model gpt-x says. No run will replace it." in words(page)
+    assert not [button for button in page.button if button.key == "take_deal_amount"]
+    assert kept(database)["crm_data.deal_amount"] == "$3,500"
+
+
+def test_a_field_without_a_value_is_shown_where_the_other_mind_claims_one(database: Database, dashboard: Visit) -> None:
+    claim = {"value": "TX", "state": "unsupported", "evidence": [], "source": "model"}
+    store(database, by_two_minds(client_state=None, beside={"client_state": claim}))
+    page = opened(dashboard, call="call-petra")
+    assert "says **TX** :orange-badge[unsupported]" in words(page)
+
+
+def test_each_part_says_which_mind_wrote_it_and_why(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    said = [caption.value.replace("\\", "") for caption in opened(dashboard, call="call-petra").caption]
+    assert said.count("Written by the language model gpt-x.") == 2  # the e-mail and the coaching
+    assert "Written by the builtin analyst. The model gave no answer within 120 seconds." in said
+    assert "Written by the builtin analyst." in said  # the summary
+
+
+def test_a_record_from_before_there_were_notes_names_nobody(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    assert "Written by" not in words(opened(dashboard, call="call-petra"))
+
+
+def test_the_history_names_the_mind_whose_value_does_not_stand(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    page = opened(dashboard, call="call-petra")
+    page.button(key="confirm_deal_amount").click().run()
+    page.button(key="history_deal_amount").click().run()
+    said = words(page)
+    assert "**Builtin analyst 1 and Language model gpt-x** said 2 values" in said
+    assert ":gray[Deal amount: Language model gpt-x]  \n$3,500 :blue-badge[paraphrased] :gray[(does not stand)]" in said
+    assert ":gray[Deal amount: Builtin analyst 1]  \n**$4,500**" in said
 
 
 def test_a_persons_words_in_the_email_and_in_posts_are_told_of(database: Database, dashboard: Visit) -> None:

@@ -11,7 +11,7 @@ from db.engine import Database
 from pages.parts import deal_grid
 from services import confirming, conflicts, deals, ledger, trust
 from services.deals import Change, Deal, DealFilter
-from tests.example_rows import deal, petra, run_says, store
+from tests.example_rows import by_two_minds, deal, petra, run_says, store
 from tests.pages.conftest import ROOT
 
 Visit = Callable[[], AppTest]
@@ -184,6 +184,30 @@ def test_a_conflict_of_the_email_is_marked_too(database: Database, dashboard: Vi
     run_says(database, {**petra(), "email_draft": "Subject: Other\n\nDear Petra"}, run_id="later")
     page = opened(dashboard, deals_marked="In conflict")
     assert list(grid(page).value["marks"].iloc[0]) == ["⚠ E-mail subject"]
+
+
+def test_where_two_minds_disagree_is_marked_found_and_shown_with_both_values(
+    database: Database, dashboard: Visit
+) -> None:
+    store(database, by_two_minds(), deal("plain", deal_amount=1))
+    page = opened(dashboard)
+    assert list(grid(page).value["marks"].loc["call-petra"]) == ["≠ Deal amount"]
+    assert "minds disagree" in words(page)
+    page = opened(dashboard, deals_marked="Minds disagree")
+    assert list(grid(page).value.index) == ["call-petra"]
+    page.session_state["deals_minds"] = True
+    page.run()
+    said = words(page).replace("\\", "")
+    assert "Language model gpt-x says **$3,500**" in said
+    assert "Builtin analyst 1 says $4,500, which stands" in said
+    assert "“more than I expected”" in said
+
+
+def test_without_a_disagreement_nothing_is_said_of_minds(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds(beside={}))
+    page = opened(dashboard)
+    assert grid(page).value["marks"].isna().all()
+    assert "minds" not in words(page)
 
 
 def test_what_is_not_trusted_is_marked_until_somebody_spoke_of_it(database: Database, dashboard: Visit) -> None:
