@@ -1,8 +1,9 @@
 """What it costs the server when many browsers watch the Runs page while calls wait and are at work.
 
 Run ``python -m bench.watching``; ``--browsers`` and ``--seconds`` say how many and how long, ``--moving`` lets the
-made-up runs go on step by step meanwhile, ``--json`` prints one JSON object. The runs are rows that no worker touches
-(WORKERS is external), so whatever the server spends is spent on watching. Chromium is real; each tab is a session.
+made-up runs go on step by step meanwhile (PostgreSQL's time has that in it), ``--json`` prints one JSON object. The
+runs are rows that no worker touches (WORKERS is external), so whatever the server spends is spent on watching. Chromium
+is real; each tab is a session.
 """
 
 import argparse
@@ -15,14 +16,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import WebSocket, sync_playwright
+from playwright.sync_api import Page, Request, WebSocket, sync_playwright
 from sqlalchemy.orm import Session
 
 from bench.processes import cpu_seconds, database_cpu
@@ -110,31 +111,50 @@ def served(folder: Path) -> Iterator[tuple[int, str]]:
             server.wait(timeout=60)
 
 
-def watch(address: str, pid: int, folder: Path, browsers: int, seconds: float, page: str) -> dict[str, float]:
+class Questions:
+    """Counts how often the tabs asked the server: by fetching the runs, or by having their page run again."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def listen(self, tab: Page) -> None:
+        tab.on("request", self._fetched)
+        tab.on("websocket", lambda socket: self._connected(socket))
+
+    def _fetched(self, request: Request) -> None:
+        self.number += "/live/" in request.url
+
+    def _connected(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._sent)
+
+    def _sent(self, _: object) -> None:
+        self.number += 1
+
+
+def watch(
+    address: str, pid: int, folder: Path, browsers: int, seconds: float, page: str, start: Callable[[], None]
+) -> dict[str, float]:
     """Opens the tabs one after the other, lets them watch, and tells what the server spent meanwhile.
 
-    ``questions`` is how often the tabs asked the server.
+    ``start`` is called when all are open.
     """
-    asked = [0]
-
-    def count(socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: asked.__setitem__(0, asked[0] + 1))
-
+    asked = Questions()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         visitor = browser.new_context(reduced_motion="reduce")
         for _ in range(browsers):
             tab = visitor.new_page()
-            tab.on("websocket", count)
+            asked.listen(tab)
             tab.goto(f"{address}/{page}")
             tab.wait_for_selector(IDLE)
+        start()
         tab.wait_for_timeout(3000)
-        server, database, questions = cpu_seconds(pid), database_cpu(folder), asked[0]
+        server, database, questions = cpu_seconds(pid), database_cpu(folder), asked.number
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             tab.wait_for_timeout(1000 * min(left, 1))
         spent = {"server": cpu_seconds(pid) - server, "postgres": database_cpu(folder) - database}
-        spent["questions"] = asked[0] - questions
+        spent["questions"] = asked.number - questions
         browser.close()
     return spent
 
@@ -157,9 +177,8 @@ def main() -> None:
         ids = made_up(database, chosen.waiting)
         with served(folder / "data") as (pid, address):
             mover = threading.Thread(target=move, args=(database, ids, stop, chosen.moving))
-            if chosen.moving:
-                mover.start()
-            spent = watch(address, pid, folder, chosen.browsers, chosen.seconds, chosen.page)
+            start = mover.start if chosen.moving else lambda: None
+            spent = watch(address, pid, folder, chosen.browsers, chosen.seconds, chosen.page, start)
             stop.set()
             if chosen.moving:
                 mover.join()

@@ -45,12 +45,6 @@ def places(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
     return {row.id: row.before for row in session.execute(wanted)}
 
 
-def unended_since(session: Session) -> datetime | None:
-    """Since when the oldest of the runs that wait or are at work does so; None where there is none."""
-    since = func.min(func.coalesce(Run.started_at, Run.created_at))
-    return session.scalar(select(since).where(Run.state.in_(("queued", "running"))))
-
-
 def lately_at_work(session: Session, last: int = 100) -> list[str]:
     """The names of the workers that took the last runs."""
     latest = select(Run.worker).where(Run.worker.is_not(None)).order_by(Run.seq.desc()).limit(last).subquery()

@@ -3,19 +3,26 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 from db import dispatch, presence
+from db.engine import Session
+from db.glance import glance
 from services import runs
 from services.database import Database, translated
+from services.errors import AftercallError
 from services.runs import Backlog, RunState, RunView
 from services.settings import settings
 
 PATIENCE = timedelta(seconds=15)
 MOST_AT_WORK = 20
 _KEPT = 32
+
+Asked = TypeVar("Asked", bound=Hashable)
+Seen = TypeVar("Seen")
 
 NO_WORKER = (
     "No worker is there, so nothing goes on. Start one on a machine that reaches the same record: "
@@ -47,67 +54,73 @@ class Outlook:
 
 def outlook(database: Database, states: Sequence[RunState] = (), limit: int = 20, offset: int = 0) -> Outlook:
     """How the runs stand now."""
-    backlog = runs.backlog(database)
-    counts = backlog.counts
-    at_work = runs.recent(database, MOST_AT_WORK, 0, ("running",)) if counts.get("running") else []
-    rows = runs.recent(database, limit, offset, states)
-    waiting = [run.id for run in rows if run.state == "queued"]
-    places: dict[str, int] = {}
-    if waiting:
-        with translated(), database.session() as session:
-            places = dispatch.places(session, waiting)
+    with translated(), database.session() as session:
+        seen = glance(session, states, limit, offset, MOST_AT_WORK)
+        problem = _problem(session, seen.since)
+    counts = seen.counts
     return Outlook(
-        backlog=backlog,
-        at_work=tuple(sorted(at_work, key=lambda run: run.seq)),
-        rows=tuple(rows),
+        backlog=runs.estimate(counts, seen.usual_seconds),
+        at_work=tuple(runs.view(row) for row in sorted(seen.at_work, key=lambda row: row.seq)),
+        rows=tuple(runs.view(row) for row in seen.rows),
         total=sum(counts.get(state, 0) for state in states) if states else sum(counts.values()),
-        places=places,
-        problem=_problem(database) if counts.get("queued") or counts.get("running") else None,
+        places=seen.places,
+        problem=problem,
     )
 
 
-def _problem(database: Database) -> str | None:
+def _problem(session: Session, since: datetime | None) -> str | None:
     """What keeps the runs from being taken up, where workers are processes of their own."""
-    if settings().workers != "external":
+    if since is None or settings().workers != "external" or datetime.now(UTC) - since < PATIENCE:
         return None
-    with translated(), database.session() as session:
-        since = dispatch.unended_since(session)
-        if since is None or datetime.now(UTC) - since < PATIENCE:
-            return None
-        here = presence.any_is_here(session, dispatch.lately_at_work(session))
-    return None if here else NO_WORKER
+    return None if presence.any_is_here(session, dispatch.lately_at_work(session)) else NO_WORKER
 
 
-class Lookout:
-    """Looks for many: who asks for the same within ``seconds`` gets what the first one saw."""
+class Lookout(Generic[Asked, Seen]):
+    """Looks for many: who asks for the same within ``seconds`` gets what the first one saw.
 
-    def __init__(self, seconds: float = 1.0) -> None:
+    Where there was nothing to see but an error, the others are told so as well, without each waiting for it.
+    """
+
+    def __init__(self, see: Callable[[Database, Asked], Seen], seconds: float = 1.0) -> None:
+        self._see = see
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._seen: OrderedDict[tuple[object, ...], tuple[float, Outlook]] = OrderedDict()
+        self._kept: OrderedDict[Asked, tuple[float, Seen | AftercallError]] = OrderedDict()
 
-    def look(
-        self,
-        database: Database,
-        states: Sequence[RunState] = (),
-        limit: int = 20,
-        offset: int = 0,
-        *,
-        afresh: bool = False,
-    ) -> Outlook:
-        """The runs as somebody saw them just now, or ``afresh``: as they stand at this moment."""
-        asked = (id(database), tuple(states), limit, offset)
+    def lately(self, asked: Asked, within: float | None = None) -> Seen | None:
+        """What was seen just now, without waiting for anybody; None where nobody looked. Raises as ``look``.
+
+        ``within``: so many seconds ago at most, in place of the usual ones.
+        """
+        at, seen = self._kept.get(asked, (0.0, None))
+        if seen is None or time.monotonic() - at > (self._seconds if within is None else within):
+            return None
+        if isinstance(seen, AftercallError):
+            raise seen
+        return seen
+
+    def look(self, database: Database, asked: Asked, within: float | None = None) -> Seen:
+        """What was seen just now, else what there is at this moment. Raises what ``see`` does."""
         with self._lock:  # held while one looks, so that the others who ask meanwhile need not
-            at, seen = self._seen.get(asked, (0.0, None))
-            if seen is None or afresh or time.monotonic() - at > self._seconds:
-                seen = outlook(database, states, limit, offset)
-            else:
-                return seen
-            self._seen[asked] = (time.monotonic(), seen)
-            self._seen.move_to_end(asked)
-            while len(self._seen) > _KEPT:
-                self._seen.popitem(last=False)
-            return seen
+            seen = self.lately(asked, within)
+            return self._again(database, asked) if seen is None else seen
 
+    def forget(self) -> None:
+        """Lets the next look be a fresh one, for all: something was just done here."""
+        with self._lock:
+            self._kept.clear()
 
-LOOKOUT = Lookout()
+    def _again(self, database: Database, asked: Asked) -> Seen:
+        try:
+            seen = self._see(database, asked)
+        except AftercallError as error:
+            self._keep(asked, error)
+            raise
+        self._keep(asked, seen)
+        return seen
+
+    def _keep(self, asked: Asked, seen: Seen | AftercallError) -> None:
+        self._kept[asked] = (time.monotonic(), seen)
+        self._kept.move_to_end(asked)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)

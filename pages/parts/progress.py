@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.parts.text import BadgeColour, count, escape
 from pages.parts.times import ago, span
-from services.runs import RunView, StepView
+from services.runs import RunView, StepState, StepView
 from services.wording import listed
 
 _PAGES = Path(__file__).resolve().parents[1]
@@ -29,12 +29,9 @@ _RESULTS = (
 
 _TRACK = st.components.v2.component(
     "aftercall_run_track",
-    html='<div class="line"><div class="track" role="img"></div><span class="clock"></span></div>',
+    html='<div class="track" role="img"></div>',
     css="""
-.line { display: flex; gap: 10px; align-items: center; height: 1.1rem; }
-.clock { font: 0.8125rem var(--st-font); font-variant-numeric: tabular-nums; color: var(--st-gray-text-color); }
-.clock:empty { display: none; }
-.track { flex: 1 1 0; display: flex; gap: 3px; align-items: center; height: 12px; }
+.track { display: flex; gap: 3px; align-items: center; height: 12px; }
 .track span { flex: 1 1 0; height: 6px; border-radius: 3px; background: var(--st-border-color); }
 .track .done { background: var(--st-green-color); }
 .track .kept { background: var(--st-green-color); opacity: 0.45; }
@@ -44,21 +41,7 @@ _TRACK = st.components.v2.component(
 @media (prefers-reduced-motion: reduce) { .track .running { animation: none; } }
 """,
     js="""
-const starts = new WeakMap()
-
-function span(seconds) {
-  const minutes = Math.floor(seconds / 60)
-  return minutes ? `${minutes} min ${Math.floor(seconds) % 60} s` : `${Math.floor(seconds)} s`
-}
-
 export default function ({ data, parentElement }) {
-  const clock = parentElement.querySelector(".clock")
-  if (starts.get(parentElement)?.told !== data.seconds)
-    starts.set(parentElement, { told: data.seconds, began: performance.now() - 1000 * (data.seconds ?? 0) })
-  const { began } = starts.get(parentElement)
-  const tell = () => { clock.textContent = data.seconds == null ? "" : span((performance.now() - began) / 1000) }
-  tell()
-  const ticking = data.seconds == null ? undefined : setInterval(tell, 1000)
   const track = parentElement.querySelector(".track")
   while (track.childElementCount > data.steps.length) track.lastElementChild.remove()
   while (track.childElementCount < data.steps.length) track.append(document.createElement("span"))
@@ -68,23 +51,16 @@ export default function ({ data, parentElement }) {
     piece.title = step.title
   })
   track.setAttribute("aria-label", data.summary)
-  return () => clearInterval(ticking)
 }
 """,
 )
-_ICONS = {
-    "pending": ":gray[:material/radio_button_unchecked:]",
-    "running": ":blue[:material/pending:]",
-    "done": ":green[:material/check_circle:]",
-    "kept": ":gray[:material/check_circle:]",
-    "failed": ":red[:material/error:]",
-}
-_WORDS = {
-    "pending": "waiting",
-    "running": "at work",
-    "done": "done",
-    "kept": "kept from an earlier run",
-    "failed": "failed",
+# The icon of an agent's state, its colour, and the words for it.
+STEP_STATES: dict[StepState, tuple[str, BadgeColour, str]] = {
+    "pending": ("radio_button_unchecked", "gray", "waiting"),
+    "running": ("pending", "blue", "at work"),
+    "done": ("check_circle", "green", "done"),
+    "kept": ("check_circle", "gray", "kept from an earlier run"),
+    "failed": ("error", "red", "failed"),
 }
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -98,12 +74,6 @@ def state_badge(state: str) -> None:
     """The state of a run as a coloured word."""
     words, colour, icon = STATES[state]
     st.badge(words, color=colour, icon=icon)
-
-
-def state_words(state: str) -> str:
-    """The same, to stand in Markdown."""
-    words, colour, icon = STATES[state]
-    return f":{colour}-badge[{icon} {words}]"
 
 
 def attempt(number: int) -> str:
@@ -121,15 +91,19 @@ def before_it(number: int) -> str:
 
 
 def step_words(step: StepView) -> str:
-    """How one agent's part stands: its time, why it is tried again or failed, at which attempt it was done."""
+    """How one agent's part stands: its time, why it is tried again or failed, at which attempt it was done.
+
+    Of one that is done also why the builtin analyst gave what a model should.
+    """
     if step.state == "pending" and step.error:
         return f"{attempt(step.attempts + 1)}: {step.error}"
     if step.state == "failed" and step.error:
         return step.error
-    words = [_WORDS[step.state]] if step.state in ("pending", "kept", "running") else [span(step.seconds) or "done"]
+    took = span(step.seconds) if step.state in ("done", "failed") else ""
+    words = [took or STEP_STATES[step.state][2]]
     if step.attempts > 1 and step.state in ("done", "running"):
         words.append(attempt(step.attempts))
-    return ", ".join(words)
+    return ". ".join(filter(None, (", ".join(words), step.note)))
 
 
 def saying(run: RunView) -> str:
@@ -151,33 +125,17 @@ def saying(run: RunView) -> str:
     return ". ".join(([f"{listed(agents)} at work"] if agents else []) + waits) or "Starting"
 
 
-def track(steps: Sequence[StepView], *, key: str, seconds: float | None = None) -> None:
-    """One piece a step, coloured by its state; a run that waits has no steps yet and shows one pale piece.
-
-    ``seconds``: how long the run has been at work; a clock beside the pieces goes on from there.
-    """
+def summary(steps: Sequence[StepView]) -> str:
+    """'3 of 10 steps done'."""
     ended = sum(step.state in ("done", "kept") for step in steps)
-    _TRACK(
-        key=key,
-        data={
-            "steps": [{"title": f"{step.agent}: {_WORDS[step.state]}", "state": step.state} for step in steps]
-            or [{"title": "Waiting", "state": "pending"}],
-            "summary": f"{ended} of {count(len(steps), 'step')} done" if steps else "Waiting",
-            "seconds": seconds,
-        },
-    )
+    return f"{ended} of {count(len(steps), 'step')} done" if steps else "Waiting"
 
 
-def call_link(run: RunView) -> None:
-    """A link to the call that the run made; nothing while there is none."""
-    if run.state == "done" and run.external_id:
-        st.page_link(
-            _PAGES / "calls.py",
-            label="Open call",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"call": run.external_id},
-        )
+def track(steps: Sequence[StepView], *, key: str) -> None:
+    """One piece a step, coloured by its state; a run that waits has no steps yet and shows one pale piece."""
+    pieces = [{"title": f"{step.agent}: {STEP_STATES[step.state][2]}", "state": step.state} for step in steps]
+    waits = [{"title": "Waiting", "state": "pending"}]
+    _TRACK(key=key, data={"steps": pieces or waits, "summary": summary(steps)})
 
 
 def result_links(run: RunView) -> None:
@@ -201,11 +159,3 @@ def run_row(run: RunView, *, key: str) -> None:
                 track(run.steps, key=f"{key}_track")
         with st.container(width=110, horizontal=True, horizontal_alignment="right"):
             state_badge(run.state)
-
-
-def step_lines(steps: Sequence[StepView]) -> None:
-    """One line an agent: its state, when it began, how long it took, what failed."""
-    for step in steps:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{_ICONS[step.state]} {escape(step.agent)}", width=220)
-            st.caption(escape(step_words(step)))

@@ -17,6 +17,7 @@ from services.errors import DatabaseUnavailable
 QUICKEST = 1.0  # seconds between two questions of one browser
 TOGETHER = 2.5  # questions of all browsers a second
 SLOWEST = 20.0
+_MOST_WATCHERS = 10_000  # more are not counted one by one
 
 _PULSE = st.components.v2.component(
     "aftercall_pulse",
@@ -50,21 +51,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 
 class Audience:
-    """Who watches: each session with the moment at which it asked last."""
+    """Who watches: each with the moment at which it asked last.
 
-    def __init__(self) -> None:
+    ``together`` is how often all of them ask a second, ``slowest`` the most seconds between two questions of one.
+    """
+
+    def __init__(self, together: float = TOGETHER, slowest: float = SLOWEST) -> None:
+        self._together, self._slowest = together, slowest
         self._lock = threading.Lock()
         self._seen: dict[str, float] = {}
 
-    def pace(self, session_id: str, now: float | None = None) -> float:
-        """Seconds until this session is to ask again, by how many have asked lately."""
+    def pace(self, watcher: str, now: float | None = None) -> float:
+        """Seconds until this one is to ask again, by how many have asked lately."""
         moment = time.monotonic() if now is None else now
         with self._lock:
-            self._seen[session_id] = moment
-            gone = [each for each, at in self._seen.items() if moment - at > 1.5 * SLOWEST]
+            if len(self._seen) < _MOST_WATCHERS:
+                self._seen[watcher] = moment
+            gone = [each for each, at in self._seen.items() if moment - at > 1.5 * self._slowest]
             for each in gone:
                 del self._seen[each]
-            return min(SLOWEST, max(QUICKEST, len(self._seen) / TOGETHER))
+            return min(self._slowest, max(QUICKEST, len(self._seen) / self._together))
 
 
 _audience = Audience()

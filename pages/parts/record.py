@@ -9,6 +9,7 @@ from services.chain import Chain
 from services.database import Database, open_record
 from services.errors import AftercallError
 from services.faults import unforeseen
+from services.memory.opening import Memory, memory_of
 from services.preflight import Preflight
 from services.settings import settings
 
@@ -17,17 +18,19 @@ from services.settings import settings
 class House:
     """What one server process holds open: the database, and what works behind the pages.
 
-    That is the reading of files that wait for a yes, and the chain that works calls through. There is no chain where
-    the setting WORKERS leaves that to processes of their own.
+    That is the reading of files that wait for a yes, the chain that works calls through, and the keeper of the memory,
+    the copies of the record. There is no chain where the setting WORKERS leaves that to processes of their own.
     """
 
     database: Database
     preflight: Preflight
     chain: Chain | None
+    memory: Memory
 
 
 def _leave(house: House) -> None:
     house.preflight.stop()
+    house.memory.close()
     if house.chain is not None:
         house.chain.stop()
     house.database.close()
@@ -47,7 +50,9 @@ def house() -> House:
         raise
     preflight = Preflight(database)
     preflight.start()
-    return House(database, preflight, chain)
+    memory = memory_of(database, chosen)
+    memory.keeper.start()
+    return House(database, preflight, chain, memory)
 
 
 def record() -> Database:

@@ -42,7 +42,23 @@ def worked_through(chromium: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "calls", "deals", "emails", "social", "conflicts", "runs", "dry_runs", "trust", "audit"]
+    "name",
+    [
+        "",
+        "calls",
+        "clients",
+        "copilot",
+        "search",
+        "deals",
+        "emails",
+        "social",
+        "conflicts",
+        "runs",
+        "dry_runs",
+        "trust",
+        "audit",
+        "settings",
+    ],
 )
 def test_a_page_without_content_is_accessible(page: Page, address: str, name: str) -> None:
     visit(page, f"{address}/{name}")
@@ -53,10 +69,15 @@ def test_a_page_without_content_is_accessible(page: Page, address: str, name: st
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_with_content_are_accessible(page: Page, address: str, theme: str) -> None:
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    for name in ("calls", "deals", "emails", "social", "runs"):
+    for name in ("calls", "clients", "deals", "emails", "social", "runs"):
         visit(page, f"{address}/{name}")
         expect(page.get_by_text("Nora Quill").first).to_be_attached()
         assert_accessible(page, name)
+    visit(page, f"{address}/clients")
+    page.get_by_role("link", name="Nora Quill").first.click()
+    expect(page.get_by_role("heading", name="Calls")).to_be_attached()
+    settle(page)
+    assert_accessible(page, "one client")
     visit(page, f"{address}/calls?call={CALL}")
     for tab in TABS:
         page.get_by_role("tab", name=tab).click()

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from pages.parts.chooser import slot
 from services import emails
-from tests.example_rows import deal, petra, store
+from tests.example_rows import by_two_minds, deal, petra, store
 from tests.pages.conftest import ROOT
 
 Visit = Callable[[], AppTest]
@@ -217,3 +217,12 @@ def test_a_call_without_a_draft_shows_empty_boxes(dashboard: Visit, database: Da
     page = opened(dashboard, "bare")
     assert not page.exception
     assert page.text_area(key=f"email_body_{slot('bare')}").value == ""
+
+
+def test_the_page_says_which_mind_wrote_the_draft_until_all_of_it_is_a_persons(
+    database: Database, dashboard: Visit
+) -> None:
+    store(database, by_two_minds())
+    assert "Written by the language model gpt-x." in told(opened(dashboard))
+    ines_saves(database, "Hers", "Her words.")
+    assert "Written by" not in told(opened(dashboard))

@@ -123,7 +123,7 @@ def test_a_record_that_goes_away_is_told_on_every_page_which_work_again_by_thems
     dashboard: Callable[[], AppTest], outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = dashboard()
-    files = ["upload.py", "calls.py", "deals.py", "emails.py", "social.py", "runs.py"]
+    files = ["upload.py", "calls.py", "search.py", "deals.py", "emails.py", "social.py", "runs.py"]
     outage.begin()
     for file in files:
         page.switch_page(str(ROOT / "pages" / file)).run()

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from pages.parts.chooser import slot
 from services import social
-from tests.example_rows import petra, store
+from tests.example_rows import by_two_minds, petra, store
 from tests.pages.conftest import ROOT
 
 Visit = Callable[[], AppTest]
@@ -125,3 +125,9 @@ def test_a_saved_post_says_whose_it_is_and_can_be_restored(dashboard: Visit, dat
     press(page, "Restore it")
     assert linkedin(database).text == "A plan is a gift."
     assert not linkedin(database).edited
+
+
+def test_the_page_says_why_the_builtin_analyst_wrote_the_posts(database: Database, dashboard: Visit) -> None:
+    store(database, by_two_minds())
+    said = told(opened(dashboard)).replace("\\", "")
+    assert "Written by the builtin analyst. The model gave no answer within 120 seconds." in said
