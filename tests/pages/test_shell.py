@@ -38,7 +38,7 @@ def test_every_page_asks_the_guard_in_its_first_statement() -> None:
 
 @pytest.mark.parametrize("name", ["upload.py", "runs.py"])
 def test_a_page_reached_without_the_shell_shows_nothing(name: str) -> None:
-    page = AppTest.from_file(str(ROOT / "pages" / name)).run()
+    page = AppTest.from_file(str(ROOT / "pages" / name), default_timeout=30).run()
     assert page.error[0].value == "This page opens from inside Aftercall only."
     assert not page.title
     assert not page.button
@@ -92,7 +92,7 @@ def _answer(address: str, server: subprocess.Popen[bytes]) -> HTTPResponse:
         try:
             answer: HTTPResponse = urllib.request.urlopen(address, timeout=10)
             return answer
-        except urllib.error.URLError:
+        except (urllib.error.URLError, TimeoutError):
             assert server.poll() is None, "the server stopped"
             assert time.monotonic() < deadline, "the server did not answer"
             time.sleep(0.1)
