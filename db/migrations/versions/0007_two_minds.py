@@ -11,13 +11,13 @@ branch_labels = None
 depends_on = None
 
 # The fields of which the mind whose value does not stand says something that words of the call support, and of which
-# no person spoke.
+# no person spoke. It calls no other function of ours: while a dump is restored, none is found by its bare name.
 DISAGREEMENTS = """
 CREATE FUNCTION aftercall_disagreements(beside jsonb, edits jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT ARRAY(
-    SELECT key FROM jsonb_each(aftercall_object(beside))
-    WHERE value ->> 'state' IN ('verified', 'paraphrased') AND NOT aftercall_object(edits -> 'crm_data') ? key
+    SELECT key FROM jsonb_each(CASE jsonb_typeof(beside) WHEN 'object' THEN beside ELSE '{}' END)
+    WHERE value ->> 'state' IN ('verified', 'paraphrased') AND coalesce(NOT edits -> 'crm_data' ? key, true)
     ORDER BY key
   )
 $$"""
