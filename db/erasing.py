@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from db import audit
+from db import audit, conversations
 from db.errors import NoSuchRow
 
 
@@ -21,6 +21,7 @@ def erase(session: Session, external_id: str, *, actor: str) -> None:
     digests = list(session.scalars(_SOURCES, named))
     for statement in (_AUDIT, _LEDGER, _LISTS, _ANSWERS, _COSTS, _RUNS, _CALL):
         session.execute(statement, named)
+    conversations.forget_call(session, external_id)
     session.execute(_UNNEEDED, {"digests": digests})
     session.execute(text("SELECT set_config('aftercall.erasing', 'off', true)"))
     audit.note(session, actor, "erase")

@@ -18,6 +18,9 @@ _ASSETS = _PAGES / "parts" / "assets"
 _NAVIGATION = (
     ("upload.py", "Upload", ":material/upload_file:", "Drop in transcripts and follow them through."),
     ("calls.py", "Calls", ":material/forum:", "Every call with its dialogue and what came of it."),
+    ("clients.py", "Clients", ":material/groups:", "Every household with its calls; merge and split them."),
+    ("search.py", "Search", ":material/search:", "What was said in all calls, by meaning and by words."),
+    ("copilot.py", "Copilot", ":material/support_agent:", "Questions over all calls, answered with their sources."),
     ("deals.py", "Deals", ":material/table_view:", "The CRM fields of all calls, to search and correct."),
     ("emails.py", "Emails", ":material/mail:", "Follow-up e-mails, ready to copy or send."),
     ("social.py", "Social", ":material/campaign:", "Posts that wait for a yes."),
@@ -26,6 +29,7 @@ _NAVIGATION = (
     ("dry_runs.py", "Dry runs", ":material/science:", "What would change if calls were worked through again."),
     ("trust.py", "Trust", ":material/verified:", "How often people found each field right."),
     ("audit.py", "Audit", ":material/fact_check:", "Every write by a person or a run."),
+    ("settings.py", "Settings", ":material/settings:", "Who thinks, the model's connection, and every option."),
 )
 
 

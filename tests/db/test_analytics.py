@@ -94,6 +94,10 @@ def test_calls_are_counted_by_group(calls: Database, by: Group, groups: dict[str
         (Selection(where=[Condition("client_name", "is", "ann")]), "ae"),
         (Selection(where=[Condition("products_discussed", "contains", "tru")]), "b"),
         (Selection(where=[Condition("client_name", "contains", "%")]), ""),
+        (Selection(where=[Condition("products_discussed", "holds", "Will")]), "ab"),
+        (Selection(where=[Condition("products_discussed", "lacks", "Will")]), "cde"),
+        (Selection(where=[Condition("outcome", "is not", "Won")]), "bd"),
+        (Selection(where=[Condition("products_discussed", "above", 1)]), "b"),
     ],
 )
 def test_calls_are_chosen_by_what_was_said(calls: Database, wanted: Selection, names: str) -> None:

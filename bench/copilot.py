@@ -1,0 +1,148 @@
+"""How many questions about the sample calls the copilot answers right, without a model: ``python -m bench.copilot``.
+
+The ten sample calls are worked through and indexed in a record of their own, in a temporary folder. A question of
+tests/data/questions.yaml is *right* where every fact stands in the answer (any of its spellings), nothing does that
+must not, and every call that it names is among the sources; *partly* where some facts stand there. Printed are the
+counts by kind, the ids of those that are not right, and the time to an answer.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services import samples, stages
+from services.agents.persistence import PersistenceAgent
+from services.copilot.contract import Answer, Context
+from services.copilot.engine import answer_of, ask
+from services.copilot.recollection import Recollection
+from services.database import Database, open_record
+from services.memory.copies import settle
+from services.memory.opening import memory_of
+from services.settings import Settings
+
+QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "data" / "questions.yaml"
+VERDICTS = ("right", "partly", "wrong")
+
+
+@contextmanager
+def sample_record() -> Iterator[tuple[Database, Recollection, dict[str, str]]]:
+    """The sample calls in a record of their own; the ids of the calls by their files' names."""
+    with tempfile.TemporaryDirectory(prefix="aftercall-copilot-") as folder:
+        Path(folder).chmod(0o711)
+        chosen = Settings(data_dir=Path(folder))
+        database = open_record(chosen)
+        memory = memory_of(database, chosen)
+        try:
+            ids = {sample.name: _stored(database, sample) for sample in samples.samples()}
+            memory.owner.require()
+            for copy in memory.copies:
+                settle(database, copy)
+            yield database, Recollection.of(memory), ids
+        finally:
+            memory.close()
+            database.close()
+
+
+def _stored(database: Database, sample: samples.Sample) -> str:
+    """Works one call through all agents; its id."""
+    state = stages.analyze(sample.name, sample.content)
+    state["transcript_id"] = state.get("transcript_id") or state["call"].external_id
+    asyncio.run(PersistenceAgent(database).run(state))
+    return str(state["transcript_id"])
+
+
+def lacks(question: Mapping[str, Any], answer: Answer, ids: Mapping[str, str]) -> list[str]:
+    """What keeps an answer from being right, in words; empty where it is."""
+    kind = question["kind"]
+    if kind == "ambiguous":
+        return [] if answer.asks else ["does not ask back"]
+    text = " ".join([answer.text, *answer.missing, _drafted(answer)]).lower()
+    named = {source.call for sentence in answer.sentences for source in sentence.sources} | set(answer.calls)
+    facts = [any(str(one).lower() in text for one in _flat(fact)) for fact in question.get("facts") or ()]
+    found = {
+        "asks back": answer.asks,
+        "says what it must not": any(str(word).lower() in text for word in _flat(question.get("never"))),
+        "answers what can't be answered": kind == "unanswerable" and answer.answered,
+        "says that it can't be answered": kind != "unanswerable" and not answer.answered and not answer.asks,
+        "no fact": bool(facts) and not any(facts),
+        "a fact is missing": any(facts) and not all(facts),
+        "a call is missing": any(ids.get(name) not in named for name in question.get("calls") or ()),
+    }
+    return [words for words, holds in found.items() if holds]
+
+
+def verdict(question: Mapping[str, Any], answer: Answer, ids: Mapping[str, str]) -> str:
+    """right, partly or wrong."""
+    found = set(lacks(question, answer, ids)) - {"says that it can't be answered"}
+    if not found:
+        return "right"
+    return "partly" if found <= {"a fact is missing", "a call is missing"} else "wrong"
+
+
+def _flat(value: Any) -> list[Any]:
+    """Values of a list, and of lists in it."""
+    if value is None:
+        return []
+    return [each for item in value for each in _flat(item)] if isinstance(value, list) else [value]
+
+
+def _drafted(answer: Answer) -> str:
+    return f"{answer.draft.subject} {answer.draft.body}" if answer.draft else ""
+
+
+def asked(database: Database, memory: Recollection, question: Mapping[str, Any]) -> tuple[Answer, float]:
+    """The answer, after the questions that come before it in its conversation; and the seconds it took."""
+    context = Context()
+    before = question.get("before") or question.get("history") or question.get("after") or ()
+    for earlier in [before] if isinstance(before, str) else before:
+        context = answer_of(ask(database, memory, str(earlier), context, "bench")).context
+    began = time.perf_counter()
+    answer = answer_of(ask(database, memory, question["question"], context, "bench"))
+    return answer, time.perf_counter() - began
+
+
+def main() -> None:
+    """Prints the table as Markdown."""
+    loaded = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+    questions = loaded["questions"] if isinstance(loaded, dict) else loaded
+    counts: dict[str, Counter[str]] = {}
+    not_right: dict[str, list[str]] = {"partly": [], "wrong": []}
+    reasons: dict[str, Counter[str]] = {}
+    times = []
+    with sample_record() as (database, memory, ids):
+        answer_of(ask(database, memory, "How many calls are there?", Context(), "bench"))  # loads what is loaded once
+        for question in questions:
+            answer, seconds = asked(database, memory, question)
+            times.append(seconds)
+            found = verdict(question, answer, ids)
+            counts.setdefault(question["kind"], Counter())[found] += 1
+            if found != "right":
+                not_right[found].append(str(question["id"]))
+                reasons.setdefault(question["kind"], Counter()).update(lacks(question, answer, ids))
+    _print(counts, not_right, times)
+    for kind, why in sorted(reasons.items()):
+        print(f"{kind}: {', '.join(f'{words} {number}' for words, number in why.most_common())}")
+
+
+def _print(counts: Mapping[str, Counter[str]], not_right: Mapping[str, list[str]], times: list[float]) -> None:
+    total = sum(counts.values(), Counter[str]())
+    print("| kind | questions | right | partly | wrong |\n|---|---|---|---|---|")
+    for kind, found in [*sorted(counts.items()), ("all", total)]:
+        print(f"| {kind} | {found.total()} | {' | '.join(str(found[each]) for each in VERDICTS)} |")
+    for name, ids in not_right.items():
+        print(f"{name}: {', '.join(ids) or 'none'}")
+    ranked = sorted(times)
+    p95 = ranked[min(len(ranked) - 1, round(0.95 * len(ranked)))]
+    print(f"time to the answer: p50 {statistics.median(times) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""The engine: a question goes past the gatekeeper, is planned, carried out, judged, planned again if need be, answered.
+
+``ask`` tells what it does as it goes; who stops listening stops it.
+"""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from db import analytics, named
+from services.copilot import auditor, gatekeeper, planner, strategist
+from services.copilot.contract import Answer, Context, Plan
+from services.copilot.crm_tool import Choosing
+from services.copilot.names import clients_of
+from services.copilot.recollection import Recollection
+from services.copilot.results import Result
+from services.copilot.thinking import Thinking
+from services.copilot.tools import Tools, doing
+from services.copilot.understanding import Understood, about, understand
+from services.copilot.vocabulary import Terms, terms_of
+from services.database import Database, translated
+from services.memory.search import Filters
+from services.playbooks.loader import load
+from services.settings import settings
+
+LONGEST_QUESTION = 1_000
+_LOOKED_AT = 12  # passages in which an unknown name is looked for
+_TRIES = 2  # plans after the first
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What is being done now, in words."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The end: the whole answer."""
+
+    answer: Answer
+
+
+Event = Doing | Piece | Done
+
+
+def ask(
+    database: Database,
+    memory: Recollection,
+    question: str,
+    before: Context | None = None,
+    actor: str | None = None,
+    *,
+    thinking: Thinking | None = None,
+    today: date | None = None,
+) -> Generator[Event, None, None]:
+    """Answers a question: events, and Done at last. ``thinking``: a language model that plans and words.
+
+    Raises DatabaseUnavailable. An e-mail that is drafted on the way is ``actor``'s.
+    """
+    terms = terms_of(load(settings().playbook))
+    yield Doing("Reading the question")
+    day = today or datetime.now(ZoneInfo(settings().time_zone)).date()
+    it = _understood(database, terms, question[:LONGEST_QUESTION], before or Context(), day)
+    _spoken_of(database, memory, it)
+    back = gatekeeper.asks_back(it, terms, before or Context())
+    if back is not None:
+        yield from _told(back)
+        return
+    choosing = Choosing(database, it.clients)
+    tools = Tools(choosing, memory, terms.playbook, actor or settings().actor)
+    yield from _worked(it, terms, tools, thinking)
+
+
+def _worked(it: Understood, terms: Terms, tools: Tools, thinking: Thinking | None) -> Iterator[Event]:
+    """Plans, carries out, judges; plans again where too little came of it; answers."""
+    plan, note = planner.plan(it, terms), ""
+    if thinking is not None:
+        yield Doing("Planning")
+        plan, note = thinking.plan(it, terms, plan)
+    results: list[Result] = []
+    verdict = auditor.Verdict(1, "")
+    for attempt in range(_TRIES + 1):
+        results = []
+        for call in plan.calls:
+            yield Doing(doing(call))
+            results.append(tools.carry_out(call))
+        verdict = auditor.judge(plan, results)
+        again = planner.wider(plan, it)
+        if verdict.enough or attempt == _TRIES or again == plan:
+            break
+        plan = again
+    answer = strategist.answer(it, terms, plan, results, verdict)
+    if thinking is not None:
+        yield Doing("Writing the answer")
+        answer = thinking.worded(it, answer, note)
+    yield from _told(answer)
+
+
+def answer_of(events: Iterator[Event]) -> Answer:
+    """The answer at the end of the events."""
+    last = [event.answer for event in events if isinstance(event, Done)]
+    return last[-1]
+
+
+def _understood(database: Database, terms: Terms, question: str, before: Context, day: date) -> Understood:
+    """A question; one that only goes on ("and Ann?") asks what the one before it asked."""
+    it = understand(database, terms, question, before, day)
+    goes_on = it.has("follow_up") and len(it.line.words) <= 8 and before.question
+    if not goes_on or it.fields or it.has("steps", "objections", "draft", "count", "list"):
+        return it
+    if it.clients and not it.carried and not (it.products or it.outcomes):
+        earlier = understand(database, terms, before.question, Context(), day)
+        return about(earlier, it.clients)
+    return it
+
+
+def _spoken_of(database: Database, memory: Recollection, it: Understood) -> None:
+    """Takes a name that is no client's for the one client on whose call alone it is said."""
+    if (
+        it.clients
+        or it.people.unsure
+        or len(it.people.unknown) != 1
+        or {"clients", "calls", "many", "anyone"} & it.line.known.keys()
+    ):
+        return
+    name = it.people.unknown[0]
+    hits, _ = memory.find(database, name, Filters(), _LOOKED_AT)
+    told = {hit.external_id for hit in hits if re.search(rf"\b{re.escape(name)}", f"{hit.text} {hit.speakers}", re.I)}
+    with translated(), database.session() as session, analytics.reading(session):
+        known = clients_of(named.of_calls(session, told)) if told else []
+    if len(known) == 1:
+        it.clients = known
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    """The answer in pieces, then whole."""
+    for sentence in answer.sentences:
+        for word in re.findall(r"\S+\s*", sentence.text):
+            yield Piece(word)
+        yield Piece("\n\n")
+    yield Done(answer)
+
+
+__all__: Sequence[str] = ("Doing", "Done", "Event", "Piece", "Plan", "answer_of", "ask")

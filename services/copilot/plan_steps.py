@@ -1,0 +1,105 @@
+"""Questions for next steps: whose, due when, about what."""
+
+from services.copilot.choosing import where_of
+from services.copilot.contract import Listing, Owner, Steps, ToolCall
+from services.copilot.plan_said import search
+from services.copilot.understanding import Understood
+from services.copilot.vocabulary import Terms
+
+_ENDINGS = 5  # quotes from near the end of a call, where steps are agreed
+_STEP_WORDS = frozenset(
+    "step steps task tasks todo todos due overdue promised promise promises action actions items item homework owe owes"
+    " deadline deadlines commitments followups outstanding next waiting".split()
+)
+
+
+def _settled(it: Understood, terms: Terms) -> tuple[str, ...]:
+    """The outcomes that choose calls; words for a meeting are what is asked for."""
+    meeting = terms.playbook.outcome_of("meeting")
+    return tuple(spot.value for spot in it.outcomes if spot.value != meeting and not spot.denied)
+
+
+def steps_meant(it: Understood) -> bool:
+    return bool(_STEP_WORDS & it.line.known.keys()) or (
+        "follow up" in it.line.folded.replace("-", " ") and not it.outcomes
+    )
+
+
+_MEETING = "meeting meet appointment session design signing"
+
+
+def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
+    """Who has a meeting ahead, and when: the steps that are meetings, and the calls that ended with one."""
+    if it.clients or not it.has("meetings") or it.has("count") or it.measures & {"sum", "average", "median"}:
+        return []
+    where = where_of(it, terms).model_copy(
+        update={"since": None, "until": None, "conditions": (), "stages": (), "outcomes": _settled(it, terms)}
+    )
+    due = it.period
+    first, last = (due.since, due.until) if due else (None, None)
+    found: list[ToolCall] = [Steps(where=where, due_from=first, due_to=last, about=_MEETING, only_about=True)]
+    meeting = terms.playbook.outcome_of("meeting")
+    if meeting and due is None:
+        found.append(Listing(where=where.model_copy(update={"outcomes": (meeting,)}), of=where))
+    return found
+
+
+def steps(it: Understood, terms: Terms) -> list[ToolCall]:
+    if not it.has("steps") or (it.has("count") and not it.clients):
+        return []
+    if not it.clients and it.measure in ("sum", "average", "median"):
+        return []
+    money = {"deal_amount", "deposit_amount", "estate_value"} & set(it.field_names)
+    if not it.clients and money and (it.measures or "much" in it.line.known):
+        return []
+    if it.clients and it.has("objections") and "next" not in it.line.known:
+        return []
+    figures = bool(it.measures) or it.has("count") or "much" in it.line.known or bool(it.numbers)
+    chosen = it.objections or it.outcomes or it.products or it.choices or it.states
+    if not it.clients and not steps_meant(it) and (not it.content or chosen or figures):
+        return []
+    where = where_of(it, terms)
+    where = where.model_copy(
+        update={"since": None, "until": None, "conditions": (), "stages": (), "outcomes": _settled(it, terms)}
+    )
+    due = it.period
+    step = Steps(
+        where=where,
+        owner=_owner(it),
+        due_from=due.since if due else None,
+        due_to=due.until if due else None,
+        about=" ".join(it.content)[:200],
+        only_about=not steps_meant(it) and not it.clients,
+    )
+    if it.clients:
+        return [step, search(it, _ENDINGS).model_copy(update={"late": True, "speaker": ""})]
+    return [step, search(it, 3)] if it.content and not steps_meant(it) else [step]
+
+
+_OURS = (
+    "we owe", "do we", "did we", "we have to", "we promise", "we need", "our side", "i owe", "do i", "did i",
+    "we still", "should we", "on us", "we agree", "we offer",
+)  # fmt: skip
+_THEIRS = ("owe us", "client", "homework", "asked to", "supposed to", "need to", "have to", "send us", "bring")
+
+
+def _owner(it: Understood) -> Owner | None:
+    """Whose steps: ours where we, or an adviser, are the subject; the client's where it is one of them."""
+    folded = it.line.folded
+    if "waiting" in it.line.known:
+        return "advisor" if "on us" in folded or "for us" in folded else "client"
+    if it.people.advisers or any(words in folded for words in _OURS):
+        return "advisor"
+    theirs = any(words in folded for words in _THEIRS)
+    if it.clients or it.pronoun:
+        return "client" if theirs or _does(it) else None
+    spoken_of = "client" in folded and "for client" not in folded and "with" not in it.line.known
+    return "client" if theirs and spoken_of else None
+
+
+def _does(it: Understood) -> bool:
+    """Whether a client is the one who does: did Ann promise, will Ann send."""
+    heads = ("did ", "does ", "will ", "should ", "must ")
+    spans = [it.line.folded[max(0, start - 12) : start] for start, _ in it.people.spans]
+    subject = any(head.endswith(heads) for head in spans)
+    return subject and not any(words in it.line.folded for words in ("for ", "with ", "to "))

@@ -1,0 +1,267 @@
+"""sales_copilot_tool: what was said. The graph first, then the vectors in what it found; else the record.
+
+The graph knows who raised what and how it ended, the index which words are about something.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from db import analytics
+from db import clients as stored_clients
+from db.analytics import Selection
+from services.copilot.contract import Objections, Passages, Raised, Related, Where
+from services.copilot.crm_tool import Choosing
+from services.copilot.proof import CallProof, RaisedIn, proofs_of
+from services.copilot.recollection import Recollection
+from services.copilot.results import ObjectionsFound, PassagesFound, RaisedFound, RelatedFound, Said
+from services.copilot.turns import Turn, around, cut, ending, shown, turns_of, with_before
+from services.copilot.vocabulary import common_stems, groups_of_attributes
+from services.database import translated
+from services.json_words import plain
+from services.memory import graph_queries, graph_related
+from services.memory.graph_results import RelatedClient
+from services.memory.graph_results import Source as GraphSource
+from services.memory.search import Filters
+from services.playbooks.cues import Line, fold
+from services.sentence_words import stems
+
+_MOST_CALLS = 200  # that a search is limited to
+_SCANNED = 30  # calls whose words are looked through where there is no index
+_HITS = 8
+_MOST_HITS = 40
+_FEW_CALLS = 3  # of one client: every turn that holds a word of the question is looked at
+# From which share of the question's words, and from which nearness in meaning, words are about what was asked.
+_UNTOLD = 0.5  # the nearness of words where nobody can tell it
+_ENOUGH = ((0.75, 0.0), (0.5, 0.42), (0.33, 0.55))
+
+
+class SalesCopilotTool:
+    """Passages, objections with their answers, who else raised one, and related clients."""
+
+    def __init__(self, choosing: Choosing, memory: Recollection) -> None:
+        self._database, self._choosing, self._memory = choosing.database, choosing, memory
+
+    def passages(self, asked: Passages) -> PassagesFound:
+        """The turns that answer best."""
+        ids = self._calls(asked.where)
+        filters = Filters(calls=tuple(ids or ()), side=asked.side)
+        hits, away = (
+            ([], "")
+            if ids == []
+            else self._memory.find(self._database, asked.words, filters, _MOST_HITS if asked.spread else _HITS)
+        )
+        if away:
+            turns, looked_at = self._scanned(asked, ids)
+        else:
+            calls = proofs_of(self._database, [hit.external_id for hit in hits])
+            places = {(hit.external_id, turn) for hit in hits for turn in hit.turns}
+            if ids is not None and len(ids) <= _FEW_CALLS:
+                calls |= proofs_of(self._database, ids)
+            wanted = _telling(asked.words)
+            turns = [
+                turn
+                for call in calls.values()
+                for turn in turns_of(call)
+                if (call.id, turn.number) in places
+                or (call.id in (ids or ())[:_FEW_CALLS] and wanted & set(stems(turn.text)))
+            ]
+            looked_at = len(ids) if ids is not None else self._all()
+        if asked.late:
+            found = [turn for call in proofs_of(self._database, (ids or [])[:1]).values() for turn in ending(call)]
+            said = self._best(asked, found)
+            return PassagesFound(
+                asked, sorted(said, key=lambda each: each.source.turn or 0), bool(said), looked_at, away
+            )
+        said = self._best(asked, [turn for turn in turns if _fits(turn, asked)])
+        spoken = {turn.call.id: turn.call for turn in turns}
+        strong = [each for each in said if about(asked.words, each) and _names(asked, each, spoken)]
+        if asked.spread:
+            return PassagesFound(
+                asked, strong or said[:2], bool(strong), looked_at, away, len({s.source.call for s in strong})
+            )
+        return PassagesFound(asked, said, bool(strong) and said[0] in strong[:2], looked_at, away)
+
+    def objections(self, asked: Objections) -> ObjectionsFound:
+        """What the clients objected to, with the answers: by the graph, else by the record itself."""
+        wanted = set(asked.where.objections)
+        with translated(), self._database.session() as session, analytics.reading(session):
+            ids = self._choosing.calls_of(session, asked.where.clients)
+        calls = list(proofs_of(self._database, ids).values())
+        known = {(call.id, each.category) for call in calls for each in call.raised()}
+        for label in asked.where.clients:
+            known |= self._by_graph(label)
+        told = [(call, each) for call in calls for each in call.raised() if (call.id, each.category) in known]
+        if wanted and any(each.category in wanted for _, each in told):
+            told = [(call, each) for call, each in told if each.category in wanted]
+        return ObjectionsFound(asked, told, calls)
+
+    def raised(self, asked: Raised) -> RaisedFound:
+        """Who raised a concern: the graph says in which calls, the record shows the words."""
+        if not asked.category:
+            asked = asked.model_copy(update={"category": self._category(asked)})
+        but = {client.household for label in asked.but if (client := self._choosing.client(label)) is not None}
+        with translated(), self._database.session() as session, analytics.reading(session):
+            base = self._choosing.selection(session, asked.where)
+            own = {member.external_id for member in stored_clients.members(session, but)} if but else set()
+            wanted = replace(base, objections=[asked.category])
+            rows = analytics.matching(session, wanted, limit=50)
+            total = analytics.figure(session, wanted, "count").calls - len(own & {row.external_id for row in rows})
+            of = analytics.figure(session, base, "count").calls - len(own)
+        calls = proofs_of(self._database, [row.external_id for row in rows if row.external_id not in own])
+        pairs = [(call, each) for call in calls.values() for each in call.raised() if each.category == asked.category]
+        there = {call.id for call, _ in pairs}
+        bare = RaisedIn(asked.category, (), (), None)
+        pairs += [(call, replace_ended(bare, call)) for call in calls.values() if call.id not in there]
+        return RaisedFound(asked, pairs, total, of)
+
+    def _category(self, asked: Raised) -> str:
+        """The concern that some clients raised which is most about some words."""
+        with translated(), self._database.session() as session, analytics.reading(session):
+            ids = self._choosing.calls_of(session, asked.but)
+        wanted = _telling(asked.about)
+        found: list[tuple[int, str]] = []
+        for call in proofs_of(self._database, ids).values():
+            for each in call.raised():
+                said = " ".join([each.category, *(source.words for source in each.quotes)])
+                found.append((len(wanted & set(stems(said))), each.category))
+        return max(found, key=lambda each: each[0], default=(0, ""))[1]
+
+    def related(self, asked: Related) -> RelatedFound:
+        """Clients who share something with one: by the graph, else by what the record says of products and advisers."""
+        client = self._choosing.client(asked.client)
+        if client is None:
+            return RelatedFound(asked, ())
+        number = self._household_id(client.household)
+        if number is not None:
+            found, away = self._memory.ask_graph(
+                lambda graph: graph_related.related_clients(graph, number, asked.by, most=10)
+            )
+            if found:
+                return RelatedFound(asked, found, away)
+        return RelatedFound(asked, self._related_by_record(asked, client.household))
+
+    def _by_graph(self, label: str) -> set[tuple[str, str]]:
+        """Calls and concerns of a client as the graph has them."""
+        client = self._choosing.client(label)
+        number = self._household_id(client.household) if client else None
+        if number is None:
+            return set()
+        found, _ = self._memory.ask_graph(lambda graph: graph_queries.objections_of_client(graph, number))
+        return {(each.call, each.category) for each in found or ()}
+
+    def _household_id(self, household: str) -> int | None:
+        with translated(), self._database.session() as session:
+            return stored_clients.ids_of(session, [household]).get(household)
+
+    def _related_by_record(self, asked: Related, household: str) -> list[RelatedClient]:
+        field = {"product": "products_discussed", "business": "business_interests", "adviser": "adviser"}[asked.by]
+        with translated(), self._database.session() as session, analytics.reading(session):
+            own = [member.external_id for member in stored_clients.members(session, {household})]
+            others = [row.external_id for row in analytics.matching(session, Selection(), limit=_MOST_CALLS)]
+        calls = proofs_of(self._database, [*own, *others])
+        mine = {item for each in own if each in calls for item in _items(calls[each].value(field))}
+        found = []
+        for call in calls.values():
+            shared = sorted(mine & set(_items(call.value(field))))
+            if shared and call.id not in own:
+                sources = tuple(
+                    GraphSource(call.id, source.turn, source.words or None)
+                    for item in shared[:3]
+                    for source in call.sources(field, item if asked.by == "product" else None)[:1]
+                )
+                found.append(RelatedClient(0, call.client, asked.by, tuple(shared), sources))
+        return sorted(found, key=lambda each: (-len(each.shared), each.name))[:10]
+
+    # Passages
+
+    def _calls(self, where: Where) -> list[str] | None:
+        """The calls to look in; None for all."""
+        if where == Where():
+            return None
+        with translated(), self._database.session() as session, analytics.reading(session):
+            if where == Where(clients=where.clients):
+                return self._choosing.calls_of(session, where.clients)
+            rows = analytics.matching(session, self._choosing.selection(session, where), limit=_MOST_CALLS)
+        return [row.external_id for row in rows]
+
+    def _all(self) -> int:
+        with translated(), self._database.session() as session, analytics.reading(session):
+            return analytics.figure(session, Selection(), "count").calls
+
+    def _scanned(self, asked: Passages, ids: Sequence[str] | None) -> tuple[list[Turn], int]:
+        """All turns of the newest calls that hold any word of the question."""
+        if ids is None:
+            with translated(), self._database.session() as session, analytics.reading(session):
+                ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_SCANNED)]
+        wanted = _telling(asked.words)
+        calls = proofs_of(self._database, ids[:_SCANNED])
+        turns = [turn for call in calls.values() for turn in turns_of(call) if stems(turn.text) & set(wanted)]
+        return sorted(turns, key=lambda turn: -len(set(stems(turn.text)) & set(wanted)))[: _HITS * 6], len(calls)
+
+    def _best(self, asked: Passages, turns: Sequence[Turn]) -> list[Said]:
+        """The turns by words and meaning, the best first."""
+        wanted = _telling(asked.words)
+        turns = sorted(turns, key=lambda turn: -len(wanted & set(stems(turn.text))))
+        near = self._memory.likeness(asked.words, [with_before(turn) for turn in turns])
+        scored = []
+        for turn, likeness in zip(turns, near or [_UNTOLD] * len(turns), strict=True):
+            beside = around(turn)
+            held = len(wanted & set(stems(beside))) / len(wanted) if wanted else 0.0
+            own = len(wanted & set(stems(turn.text))) / len(wanted) if wanted else 0.0
+            scored.append((likeness + 0.5 * own + 0.25 * held, turn, held, likeness, beside))
+        scored.sort(key=lambda each: (-each[0], each[1].call.id, each[1].number))
+        kept: list[Said] = []
+        places: set[tuple[str, int]] = set()
+        for _, turn, held, likeness, beside in scored:
+            if (turn.call.id, turn.number) in places or len(kept) >= (_MOST_HITS if asked.spread else asked.limit):
+                continue
+            if asked.spread and any(each.source.call == turn.call.id for each in kept):
+                continue
+            for told in shown(turn)[: 1 if asked.spread else 2]:
+                if (turn.call.id, told.number) not in places:
+                    places.add((turn.call.id, told.number))
+                    words = cut(told.text, wanted)
+                    source = turn.call.source(told.number, words)
+                    speaker = told.speaker or told.side or "Somebody"
+                    kept.append(Said(speaker, words, source, held, likeness, beside))
+        return kept
+
+
+def _names(asked: Passages, said: Said, calls: Mapping[str, CallProof]) -> bool:
+    """Whether of every name that nobody on record has, a word stands in the call."""
+    if not asked.names:
+        return True
+    turns = calls[said.source.call].turns
+    near = " ".join(f"{plain(turn.get('speaker'))} {plain(turn.get('text'))}" for turn in turns).lower()
+    return all(any(word.lower() in near for word in name.split()) for name in asked.names)
+
+
+def about(question: str, said: Said) -> bool:
+    """Whether words are about what was asked: they hold enough of it, and the kind of detail that is asked for."""
+    if not any(said.held >= held and said.near >= least for held, least in _ENOUGH):
+        return False
+    asked, line = Line(fold(question)), Line(fold(said.around))
+    wanted = groups_of_attributes("asks", asked)
+    return wanted <= groups_of_attributes("shows", line)
+
+
+def _telling(words: str) -> set[str]:
+    """The stems of what is looked for: without the words that any question has."""
+    found = set(stems(words))
+    return found - common_stems() or found
+
+
+def replace_ended(raised: RaisedIn, call: CallProof) -> RaisedIn:
+    """A concern of which only the record's list tells, with how the call ended."""
+    ended = call.value("outcome")
+    sources = call.sources("objections", raised.category)
+    return RaisedIn(raised.category, sources, (), plain(ended) or None)
+
+
+def _fits(turn: Turn, asked: Passages) -> bool:
+    speaker = asked.speaker.lower()
+    return (asked.side is None or turn.side == asked.side) and (not speaker or speaker in turn.speaker.lower())
+
+
+def _items(value: object) -> list[str]:
+    return [plain(item) for item in value] if isinstance(value, list) else [plain(value)] if value else []

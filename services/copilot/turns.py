@@ -1,0 +1,71 @@
+"""Turns as they are looked for and quoted: with what was said around them, cut to what was asked."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from services.copilot.proof import CallProof
+from services.json_words import plain
+from services.sentence_words import stems
+
+_QUESTION = 25  # words of a turn before another that are looked at with it
+_ENDING, _LEAST_ENDING = 6, 8  # the part of a call that is near its end: a sixth, and how many turns at least
+_SHORT = 7  # words of a turn that says little without the one before it
+_LONGEST = 70  # words that are quoted of a turn
+
+
+@dataclass(frozen=True)
+class Turn:
+    call: CallProof
+    number: int
+    speaker: str
+    side: str
+    text: str
+
+
+def turns_of(call: CallProof) -> list[Turn]:
+    return [
+        Turn(call, number, plain(turn.get("speaker")), plain(turn.get("side")), plain(turn.get("text")))
+        for number, turn in enumerate(call.turns)
+        if turn.get("text")
+    ]
+
+
+def ending(call: CallProof) -> list[Turn]:
+    """The turns near the end of a call that say more than goodbye."""
+    turns = turns_of(call)
+    late = turns[-max(_LEAST_ENDING, len(turns) // _ENDING) :]
+    return [turn for turn in late if len(turn.text.split()) >= _SHORT]
+
+
+def with_before(turn: Turn) -> str:
+    """A turn after the end of the one before it, which it may answer."""
+    before = plain(turn.call.turns[turn.number - 1].get("text")) if turn.number else ""
+    return f"{' '.join(before.split()[-_QUESTION:])} {turn.text}"
+
+
+def around(turn: Turn) -> str:
+    """A turn with its neighbours."""
+    near = turn.call.turns[max(0, turn.number - 1) : turn.number + 2]
+    return " ".join(plain(each.get("text")) for each in near)
+
+
+def shown(turn: Turn) -> list[Turn]:
+    """A turn as it can be understood: a question with its answer, a short answer with its question."""
+    turns = {each.number: each for each in turns_of(turn.call)}
+    if turn.text.rstrip().endswith("?") and turn.number + 1 in turns:
+        return [turn, turns[turn.number + 1]]
+    if len(turn.text.split()) < _SHORT and turn.number - 1 in turns:
+        return [turns[turn.number - 1], turn]
+    return [turn]
+
+
+def cut(text: str, wanted: Set[str]) -> str:
+    """A long turn around the words that were asked for."""
+    words = text.split()
+    if len(words) <= _LONGEST:
+        return text
+    best = max(
+        range(0, len(words) - _LONGEST + 1, 10),
+        key=lambda start: len(wanted & set(stems(" ".join(words[start : start + _LONGEST])))),
+    )
+    return " ".join(words[best : best + _LONGEST])

@@ -1,0 +1,161 @@
+"""The sentences of what was said: quotes with whose words they are, objections with their answers, related clients."""
+
+from collections.abc import Iterator
+
+from services.copilot.contract import Sentence, Source
+from services.copilot.proof import CallProof, RaisedIn
+from services.copilot.results import (
+    DraftFound,
+    ObjectionsFound,
+    PassagesFound,
+    RaisedFound,
+    RelatedFound,
+)
+from services.json_words import plain
+from services.wording import counted, listed, long_date
+
+_FEW = 3  # quotes that are shown where none of them answers
+_ANSWERED = 5  # calls, up to which the answers are told with the objection
+_MOST = 12
+
+
+def passages(found: PassagesFound) -> Iterator[Sentence]:
+    """The quotes; where none is about what was asked, that is said first."""
+    said = found.said if found.strong else found.said[:_FEW]
+    if not found.strong:
+        nearest = " The nearest words are these." if said else ""
+        what = f" about “{found.asked.about}”" if found.asked.about else ""
+        calls = "the call" if found.looked_at == 1 else f"any of {counted(found.looked_at, 'call')}"
+        text = f"The record does not say anything{what}: it was not discussed or mentioned in {calls}.{nearest}"
+        yield Sentence(
+            text=text, sources=tuple(dict.fromkeys(Source(call=s.source.call, client=s.source.client) for s in said))
+        )
+    if found.strong and found.asked.spread:
+        names = listed(list(dict.fromkeys(each.source.client for each in said)))
+        left = found.looked_at - found.calls
+        rest = f"; in the other {left:,} none were found" if left > 0 else ""
+        text = f"Words about it stand in {found.calls:,} of {counted(found.looked_at, 'call')}: {names}{rest}."
+        yield Sentence(text=text, sources=tuple(each.source for each in said), state="supported")
+    if found.asked.late and said:
+        yield Sentence(text="Near the end of the call it was said:")
+    for each in said[:_MOST]:
+        client = f" (call with {each.source.client})" if each.source.client.lower() != each.speaker.lower() else ""
+        yield Sentence(text=f"{each.speaker}{client}: “{each.words}”", sources=(each.source,), state="supported")
+
+
+def nearest(found: PassagesFound) -> Iterator[Sentence]:
+    """The words that come nearest, where none is surely about what was asked."""
+    for each in found.said[:_FEW]:
+        yield Sentence(text=f"{each.speaker}: “{each.words}”", sources=(each.source,), state="supported")
+
+
+def objections(found: ObjectionsFound) -> Iterator[Sentence]:
+    """Each concern in the client's words, with the answer."""
+    who = listed(found.asked.where.clients)
+    if not found.raised:
+        looked = counted(len(found.calls), "call")
+        yield Sentence(
+            text=f"No objection of {who} is on record, out of {looked}.",
+            sources=tuple(c.source() for c in found.calls[:3]),
+        )
+        return
+    by_client: dict[str, list[str]] = {}
+    for call, each in found.raised:
+        by_client.setdefault(call.client, []).append(each.category)
+    for client, categories in by_client.items():
+        sources = tuple(s for call, each in found.raised if call.client == client for s in each.quotes[:1])
+        names = listed(list(dict.fromkeys(categories)))
+        yield Sentence(
+            text=f"{client} raised {counted(len(set(categories)), 'objection')}: {names}.",
+            sources=sources,
+            state="supported",
+        )
+    for call, each in found.raised:
+        yield from _raised(call, each, answers=True)
+    yield from _endings(found)
+
+
+def _endings(found: ObjectionsFound) -> Iterator[Sentence]:
+    for call in {call.id: call for call, _ in found.raised}.values():
+        if ended := call.value("outcome"):
+            yield Sentence(
+                text=f"The call with {call.client} ended with the outcome {ended}.",
+                sources=call.sources("outcome"),
+                state="supported",
+            )
+
+
+def _raised(call: CallProof, each: RaisedIn, *, answers: bool) -> Iterator[Sentence]:
+    words = " … ".join(source.words for source in each.quotes[:2] if source.words)
+    if words:
+        yield Sentence(text=f"{each.category}, {call.client}: “{words}”", sources=each.quotes[:2], state="supported")
+    for answer in each.answers if answers else ():
+        adviser = plain(call.turns[answer.turn or 0].get("speaker")) or "We"
+        yield Sentence(text=f"{adviser} answered: “{answer.words}”", sources=(answer,), state="supported")
+    if answers and words and not each.answers:
+        yield Sentence(text=f"No answer of ours to that stands right after it in the call with {call.client}.")
+
+
+def raised(found: RaisedFound) -> Iterator[Sentence]:
+    """Who raised a concern, out of how many, in their words, and how it ended."""
+    category = found.asked.category
+    names = list(dict.fromkeys(call.client for call, _ in found.raised))
+    other = "other " if found.asked.but else ""
+    if not names:
+        yield Sentence(text=f"None of {counted(found.of, f'{other}call')} raised the objection {category}.")
+        return
+    sources = tuple((each.quotes or (call.source(),))[0] for call, each in found.raised)
+    of = counted(found.of, f"{other}call")
+    text = f"The objection {category} was raised in {found.total:,} of {of}: {listed(names)}."
+    yield Sentence(text=text, sources=sources, state="supported")
+    for call, each in found.raised[:_MOST]:
+        ended = each.ended or call.value("outcome")
+        yield from _raised(call, each, answers=found.asked.answers or len(found.raised) <= _ANSWERED)
+        if ended:
+            yield Sentence(
+                text=f"The call with {call.client} ended with the outcome {ended}.",
+                sources=call.sources("outcome")[:1],
+                state="supported",
+            )
+    left = found.of - found.total
+    if left > 0:
+        yield Sentence(text=f"In the other {counted(left, 'call')} it was not raised.")
+
+
+def related(found: RelatedFound) -> Iterator[Sentence]:
+    """Who shares what."""
+    by = {"product": "products", "business": "a business", "adviser": "an adviser"}[found.asked.by]
+    if not found.clients:
+        yield Sentence(text=f"Nobody else on record shares {by} with {found.asked.client}.")
+        return
+    for each in found.clients[:_MOST]:
+        sources = tuple(
+            Source(call=s.call, client=each.name, turn=s.turn, words=s.quote or "") for s in each.sources[:3]
+        )
+        yield Sentence(
+            text=f"{each.name} shares {listed(list(each.shared))} with {found.asked.client}.",
+            sources=sources,
+            state="supported",
+        )
+
+
+def draft(found: DraftFound) -> Iterator[Sentence]:
+    """That a draft was made, and where it is."""
+    if found.draft is None:
+        yield Sentence(text=found.why)
+        return
+    where = (
+        "It stands among the drafts on the Emails page and was not sent."
+        if found.draft.stored
+        else "It is only shown here: somebody's own words stand on the Emails page, or the e-mail was sent already."
+    )
+    yield Sentence(
+        text=f"This is a draft to {found.client}, made of what is on record. {where}", sources=tuple(found.sources)
+    )
+    for doubtful in found.unsupported:
+        yield Sentence(text=f"Not in the call: “{doubtful}”", state="unsupported")
+
+
+def day_of(call: CallProof) -> str:
+    """A call's day in words, or nothing."""
+    return long_date(call.date) or ""
