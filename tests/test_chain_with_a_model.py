@@ -94,7 +94,7 @@ def test_a_run_thinks_with_the_model_and_the_words_of_the_call_judge_it(database
     assert stored.crm_data["estate_value"] is None
     assert "Ellen have two kids" in stored.crm_data["summary"]
     assert "castle" not in stored.crm_data["summary"]
-    assert "engagement letter" in stored.email_draft
+    assert "engagement letter" in str(stored.email_draft)
     assert {asked.body["model"] for asked in served.asked} == {"small"}
 
 
