@@ -34,6 +34,7 @@ LOOK = 0.25  # seconds between two looks for runs that another process handed in
 REST = 1.0  # the same, where for RESTS seconds there was none
 RESTS = 30.0
 INSPECT = 5.0  # seconds between two looks after the others' runs
+SELDOM = (20_000, 20, 50)  # new objects, and rounds, between two looks for garbage: a call makes little of it
 SLOTS = 64  # workers of one name
 RETRY = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2.0, max_attempts=11)  # 8.5 minutes
 _OLD_QUEUE = "calls"  # in which earlier versions kept runs that wait
@@ -285,6 +286,7 @@ def _keep_at_hand() -> None:
         log.warning("The agents are not ready: %s", error.sentence)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def _take_a_name(database: Database) -> presence.Presence:

@@ -6,7 +6,9 @@ tried again by the workflow; any other ends as a sentence.
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from db import runs, transcripts, vectors
@@ -126,11 +128,20 @@ def _do(row: RunRow, name: str) -> None:
     if name == EmbedderAgent.name:
         state["known_vectors_model"] = embedder.model_name()
         state["known_vectors"] = _known_vectors(state["call"].external_id)
-    given = minds.with_notes(asyncio.run(carry_out_agent(_agents()[name], state)))
+    with _alone(name):
+        given = minds.with_notes(asyncio.run(carry_out_agent(_agents()[name], state)))
     with translated(), _record().session() as session:
         stored.done(session, row.id, name, workings.as_json(given), minds.instead(given))
     if row.id in _at_hand:  # else the run was given up meanwhile
         _at_hand[row.id].update(given)
+
+
+def _alone(name: str) -> AbstractContextManager[Any]:
+    """Agents that only reckon do so one after the other: two at once would take the interpreter from each other.
+
+    Nobody is held up who waits for a language model, nor the Embedder, whose library works beside the interpreter.
+    """
+    return nullcontext() if _model is not None or name == EmbedderAgent.name else _reckoning
 
 
 def _compare(row: RunRow, state: dict[str, Any]) -> None:
@@ -218,6 +229,7 @@ def _agents() -> dict[str, Agent]:
 
 _database: Database | None = None
 _model: "LanguageModel | None" = None
+_reckoning = Lock()
 # The runs that this process works on, and their state.
 _rows: dict[str, RunRow] = {}
 _at_hand: dict[str, dict[str, Any]] = {}
