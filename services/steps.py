@@ -56,12 +56,10 @@ def _language_model(database: Database) -> "LanguageModel":
 
 
 def close() -> None:
-    """Gives up what is asked of the language model."""
-    global _model
+    """Gives up what is asked of the language model; no agent takes that for having none."""
     embedder.ask_through(None)
     if _model is not None:
         _model.close()
-    _model = None
 
 
 def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
