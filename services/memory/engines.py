@@ -136,3 +136,8 @@ class Engine(Protocol):
     def close(self) -> None:
         """Lets go of everything. May be called twice."""
         ...
+
+
+def stems_of(vector: Any) -> frozenset[int]:
+    """The stems of a point, out of its vectors as either of Qdrant's libraries gives them; else none."""
+    return frozenset(vector[WORDS].indices) if isinstance(vector, dict) and WORDS in vector else frozenset()

@@ -27,6 +27,7 @@ from services.memory.engines import (
     Point,
     Stems,
     Wanted,
+    stems_of,
 )
 
 _PAGE = 1_000
@@ -164,7 +165,7 @@ class EmbeddedCollection:
             with_vector=[WORDS] if with_stems else False,
         )
         found = self._reading(lambda shard: shard.query(request))
-        return [Found(str(each.id), each.score, each.payload or {}, _stems(each.vector)) for each in found]
+        return [Found(str(each.id), each.score, each.payload or {}, stems_of(each.vector)) for each in found]
 
     def _reading(self, reads: Callable[[edge.EdgeShard], T]) -> T:
         """What a reading gives; again, where another shard took this one's place meanwhile."""
@@ -253,10 +254,6 @@ def _filter(wanted: Wanted) -> edge.Filter | None:
 
 def _any(field: str, choices: list[Any]) -> edge.FieldCondition:
     return edge.FieldCondition(key=field, match=edge.MatchAny(any=choices))
-
-
-def _stems(vector: Any) -> frozenset[int]:
-    return frozenset(vector[WORDS].indices) if isinstance(vector, dict) and WORDS in vector else frozenset()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from services.memory.engines import (
     Point,
     Stems,
     Wanted,
+    stems_of,
 )
 
 PREFIX = "aftercall-"  # collections of that name are ours; nothing else in the server is touched
@@ -169,7 +170,7 @@ class ServerCollection:
                 with_payload=True,
                 with_vectors=[WORDS] if with_stems else False,
             ).points
-        return [Found(str(each.id), each.score, each.payload or {}, _stems(each.vector)) for each in found]
+        return [Found(str(each.id), each.score, each.payload or {}, stems_of(each.vector)) for each in found]
 
 
 def _point(point: Point) -> models.PointStruct:
@@ -189,7 +190,3 @@ def _filter(wanted: Wanted) -> models.Filter | None:
 
 def _any(field: str, choices: list[Any]) -> models.FieldCondition:
     return models.FieldCondition(key=field, match=models.MatchAny(any=choices))
-
-
-def _stems(vector: Any) -> frozenset[int]:
-    return frozenset(vector[WORDS].indices) if isinstance(vector, dict) and WORDS in vector else frozenset()
