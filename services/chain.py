@@ -1,9 +1,9 @@
-"""The chain: one durable workflow a run, its agents as steps. The only place that knows the workflow engine.
+"""The chain: one durable workflow a run, its agents as steps of the record. The only place that knows the engine.
 
 A run is a row of the record. Whoever wants a call worked through writes one and wakes the chain; a worker that has room
-takes it and starts its workflow, and the engine sees that every agent is done once: a process that dies in the middle
-is gone on from at the agent it died in, by itself when it starts again, or by another worker. Steps take and give ids;
-what the agents give lies in the record until the run is done.
+takes it and starts its workflow, and the engine sees that it comes to its end: a process that dies in the middle is
+gone on from, by itself when it starts again, or by another worker. The record knows which agents are done and what they
+gave, so that the work goes on at the agent it died in; the engine is given ids alone.
 """
 
 import asyncio
@@ -11,8 +11,7 @@ import gc
 import logging
 import socket
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -37,6 +36,7 @@ INSPECT = 5.0  # seconds between two looks after the others' runs
 SELDOM = (20_000, 20, 50)  # new objects, and rounds, between two looks for garbage: a call makes little of it
 SLOTS = 64  # workers of one name
 RETRY = StepOptions(retries_allowed=True, interval_seconds=0.5, backoff_rate=2.0, max_attempts=11)  # 8.5 minutes
+VERSION = "2"  # of the workflow; not the source's hash: work that waits must outlive an upgrade
 _OLD_QUEUE = "calls"  # in which earlier versions kept runs that wait
 
 log = logging.getLogger("aftercall.chain")
@@ -44,19 +44,14 @@ log = logging.getLogger("aftercall.chain")
 
 @DBOS.workflow(name="call")
 async def work_through(run_id: str, tries: int) -> None:
-    """One try of one run, stage by stage; the agents of a stage at the same time."""
+    """One try of one run."""
     chain = _working
     if chain is None:
         raise RuntimeError("No chain is started in this process.")
     with chain.at_work(run_id):
-        order, problem = await chain.step("Begin", steps.begin, run_id, tries, chain.name)
-        for stage in order or []:
-            ends = await asyncio.gather(*(chain.step(name, steps.carry_out, run_id, tries, name) for name in stage))
-            problem = next((sentence for told in ends for sentence in told if sentence is not None), None)
-            if problem is not None:
-                break
+        problem = await chain.step("Agents", chain.carry_out, run_id, tries)
         if problem is not None:
-            await chain.step("Fail", steps.fail, run_id, tries, problem)
+            await chain.step("Fail", chain.in_thread, steps.fail, run_id, tries, problem)
 
 
 class Chain:
@@ -72,7 +67,7 @@ class Chain:
         self._presence: presence.Presence | None = None
         self._attendant = Attendant("chain", self._look, _keep_at_hand)
         self._mine: set[str] = set()
-        self._busy: Counter[str] = Counter()
+        self._busy = 0
         self._suspects: set[str] = set()
         self._seen = self._inspected = self._cleaned = 0.0
 
@@ -117,7 +112,7 @@ class Chain:
         self._attendant.stop(patience)
         steps.close()  # what is asked of a model may take minutes; it is asked again at the next start
         until = time.monotonic() + patience
-        while self._busy.total() and time.monotonic() < until:
+        while self._busy and time.monotonic() < until:
             time.sleep(0.01)
         self._leave()
 
@@ -141,28 +136,46 @@ class Chain:
             self._mine.discard(run_id)
             self.wake()
 
-    async def step(self, name: str, does: Callable[..., Any], *arguments: Any) -> tuple[Any, str | None]:
+    async def step(
+        self, name: str, does: Callable[..., Coroutine[Any, Any, str | None]], *arguments: Any
+    ) -> str | None:
         """Does something once: where the engine knows that it was done before, what it gave then is given again.
 
-        A fault that can pass is tried again, later and later. Gives what was done gives, and None; where the fault
-        did not pass, None and its sentence.
+        A fault that can pass is tried again, later and later. Gives the sentence that says what went wrong, or None.
         """
-
-        async def attempt() -> Any:
-            if self._attendant.stopping:
-                await asyncio.Event().wait()  # the engine is about to go; the step is taken up at the next start
-            self._busy[name] += 1
-            try:
-                return await asyncio.to_thread(does, *arguments)
-            finally:
-                self._busy[name] -= 1
-
         options = StepOptions(**RETRY, name=name, should_retry=_can_pass)
         try:
-            return await DBOS.run_step_async(options, attempt), None
+            return await DBOS.run_step_async(options, partial(does, *arguments))
         except engine_errors.DBOSMaxStepRetriesExceeded as error:
             last = error.errors[-1]
-            return None, last.sentence if isinstance(last, AftercallError) else str(last)
+            return last.sentence if isinstance(last, AftercallError) else str(last)
+
+    async def carry_out(self, run_id: str, tries: int) -> str | None:
+        """Lets the agents that are not done yet do their parts, those of a stage at the same time.
+
+        Gives the sentence that says why one could not, or None. Raises AftercallError where the fault can pass, after
+        all agents of the stage came to their end: then it may be begun again.
+        """
+        for stage in await self.in_thread(steps.begin, run_id, tries, self.name):
+            agents = (self.in_thread(steps.carry_out, run_id, tries, name) for name in stage)
+            ends = await asyncio.gather(*agents, return_exceptions=True)
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
+            problem = next((str(sentence) for sentence in ends if sentence is not None), None)
+            if problem is not None:
+                return problem
+        return None
+
+    async def in_thread(self, does: Callable[..., Any], *arguments: Any) -> Any:
+        """Lets a thread do something, counted as work that a stop waits for."""
+        if self._attendant.stopping:
+            await asyncio.Event().wait()  # the engine is about to go; the run is taken up at the next start
+        self._busy += 1
+        try:
+            return await asyncio.to_thread(does, *arguments)
+        finally:
+            self._busy -= 1
 
     def _look(self) -> float:
         """Takes up runs that wait, and looks after what other workers left; seconds until the next look."""
@@ -215,6 +228,8 @@ class Chain:
         """Whether a run has no workflow, or one that is at work nowhere, or waits where nobody looks."""
         if status is None or status.status != "PENDING":
             return status is None or (status.status, status.queue_name) == ("ENQUEUED", _OLD_QUEUE)
+        if status.executor_id == self.name and status.app_version != VERSION:
+            return True  # begun by this worker before an upgrade; the engine does not go on with it
         return not self._is_here(str(status.executor_id))
 
     def _let_go(self, each: dispatch.Dispatch, status: WorkflowStatus | None) -> None:
@@ -266,7 +281,7 @@ def _launch(engine: Any, name: str) -> None:
             "name": "aftercall",
             "system_database_engine": engine,
             "executor_id": name,
-            "application_version": "1",  # not the source's hash: work that waits must outlive an upgrade
+            "application_version": VERSION,
             "serializer": DBOSPortableJSONSerializer(),
             "use_listen_notify": False,
             "log_level": "WARNING",

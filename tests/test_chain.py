@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from dbos import DBOS
+from sqlalchemy import text
 
 from db import dispatch, edits, presence, transcripts
 from db import runs as stored_runs
@@ -433,9 +434,8 @@ def test_a_re_run_embeds_nothing_that_is_embedded_already(database: Database, mo
 # --- starting and stopping
 
 
-def test_a_stopped_chain_leaves_its_run_and_the_next_one_goes_on_with_it(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def left_at_the_chunker(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A run whose chain was stopped while its third agent was at work."""
     reached, go_on = threading.Event(), threading.Event()
     does = steps._do
 
@@ -454,9 +454,28 @@ def test_a_stopped_chain_leaves_its_run_and_the_next_one_goes_on_with_it(
         threading.Timer(0.1, go_on.set).start()
         first.stop()
     assert runs.get(database, run_id).state == "running"
-    [done] = worked(database, run_id)
+    return run_id
+
+
+def test_a_stopped_chain_leaves_its_run_and_the_next_one_goes_on_with_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [done] = worked(database, left_at_the_chunker(database, monkeypatch))
     assert done.state == "done"
     assert {step.attempts for step in done.steps} == {1}
+
+
+def test_a_run_that_an_upgrade_of_the_workflow_finds_half_done_goes_on_where_it_stood(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = left_at_the_chunker(database, monkeypatch)
+    monkeypatch.setattr(chain, "VERSION", "a later one")
+    monkeypatch.setattr(chain, "INSPECT", 0.1)
+    [done] = worked(database, run_id)
+    with database.session() as session:  # else the engine tells whoever starts after this test of a later version
+        session.execute(text("DELETE FROM dbos.application_versions WHERE version_name = 'a later one'"))
+    assert done.state == "done"
+    assert [step.attempts for step in done.steps[:3]] == [1, 1, 1]
 
 
 def test_a_run_that_was_only_queued_when_the_process_died_is_carried_out(database: Database) -> None:
