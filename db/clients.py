@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
 from db.listings import CallFilter, conditions
-from db.models import Client, ClientDecision, ClientPlacing, Transcript
+from db.models import CallFacts, Client, ClientDecision, ClientPlacing, Transcript
 
 _root = aliased(Client, name="root")
 
@@ -95,18 +95,18 @@ class Placed:
 
 
 @cache
-def placed() -> Placed:
-    """Every call with its household. Reads what people decided, which is little, beside the calls."""
+def placed(of: type[Transcript] | type[CallFacts] = Transcript) -> Placed:
+    """Every call with its household. Reads what people decided, which is little, beside the calls (or their facts)."""
+    call: Any = of.transcript_id if issubclass(of, CallFacts) else of.id
     set_apart = _placings()
     merged = (
         select(Client.key, _root.key.label("household")).join(_root, _root.id == Client.household_id).subquery("merged")
     )
-    table = Transcript.__table__
-    tables = table.outerjoin(set_apart, set_apart.c.transcript_id == Transcript.id).outerjoin(
-        merged, merged.c.key == Transcript.client_key
+    tables = of.__table__.outerjoin(set_apart, set_apart.c.transcript_id == call).outerjoin(
+        merged, merged.c.key == of.client_key
     )
-    household = func.coalesce(set_apart.c.key, merged.c.household, Transcript.client_key)
-    own = func.coalesce(set_apart.c.own_key, Transcript.client_key)
+    household = func.coalesce(set_apart.c.key, merged.c.household, of.client_key)
+    own = func.coalesce(set_apart.c.own_key, of.client_key)
     return Placed(tables, household, set_apart.c.decision_id, own)
 
 

@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy sees them. The migrations make them; a test holds the two against each other."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy import (
     UUID,
     BigInteger,
     Computed,
+    Date,
     DateTime,
     Double,
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Numeric,
     Text,
@@ -122,9 +124,9 @@ class FieldValue(Base):
     ``field`` is a path as ``crm_data.deal_amount``, ``email_draft.body`` or ``social_content.linkedin``; with
     ``beside.`` before it the row is of the mind whose value does not stand there, and value and state null say that it
     says nothing else any more. ``source`` is builtin, model or human; ``kind`` is run or adopt, of a person edit,
-    confirm, keep, take, revert, restore, approve or sent. ``claim`` is what no words of the call support, ``against``
-    the run's row that a person spoke to, ``write_id`` what was written together. Of an erased call only the bare rows
-    are left.
+    confirm, keep, take, revert, restore, approve, publish, withdraw or sent. ``claim`` is what no words of the call
+    support, ``against`` the run's row that a person spoke to, ``write_id`` what was written together. Of an erased call
+    only the bare rows are left.
     """
 
     __tablename__ = "field_values"
@@ -290,6 +292,7 @@ class Run(Base):
             "seq",
             postgresql_where=text("state IN ('queued', 'running') AND dispatched_at IS NOT NULL"),
         ),
+        Index("ix_runs_failed", text("created_at DESC"), postgresql_where=text("state = 'failed'")),
         Index("ix_runs_dry_run_id", "dry_run_id", postgresql_where=text("dry_run_id IS NOT NULL")),
     )
 
@@ -417,6 +420,201 @@ class CopyDue(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class SentEmail(Base):
+    """An e-mail in the words in which it went out; rows are added, never altered, and go with an erased call.
+
+    ``way`` is copied, mailto, eml or marked. ``checked`` holds what the sentence check found: for each sentence its
+    ``text`` and ``mark``, and ``stood_by`` where a person stood by one that is not in the call. ``adviser`` signed it,
+    ``role`` is how the call ended (won, lost, ...), ``rewritten`` says that a person wrote more of it than a word.
+    """
+
+    __tablename__ = "sent_emails"
+    __table_args__ = (Index("ix_sent_emails_transcript_id", "transcript_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    subject: Mapped[str]
+    body: Mapped[str]
+    way: Mapped[str]
+    adviser: Mapped[str | None]
+    role: Mapped[str | None]
+    rewritten: Mapped[bool] = mapped_column(server_default=text("false"))
+    checked: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UnlearnedManner(Base):
+    """A greeting, closing or signature of an adviser's e-mails, by its hash, that next drafts are not to take over."""
+
+    __tablename__ = "unlearned_manners"
+
+    adviser: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    words_hash: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Consent(Base):
+    """That a client agreed to a post: ``words`` are the post's as the client was shown it, ``disclosure`` what the
+    client was told. ``how`` is written, e-mail or recorded. Revoked, it covers nothing any more, and stays."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    words: Mapped[str]
+    given_by: Mapped[str]
+    given_on: Mapped[date]
+    how: Mapped[str]
+    disclosure: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    revoked_by: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_why: Mapped[str | None]
+
+
+class PublishedPost(Base):
+    """A post that a person published, in the words that went out. ``place`` says where; ``consents`` are those that
+    covered it. Withdrawn, its words stay."""
+
+    __tablename__ = "published_posts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    words: Mapped[str]
+    place: Mapped[str]
+    link: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    consents: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'::bigint[]"))
+    withdrawn_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None]
+
+
+class CallDetails(Base):
+    """What of a call's supported values, and of the words that prove them, could tell who the client is.
+
+    Written by a trigger on ``transcripts``. ``details`` holds ``field=value``, ``field#number of items``,
+    ``field~value to two digits`` and ``~stem of a word``; ``left_out`` names the facts that no words support.
+    """
+
+    __tablename__ = "call_details"
+    __table_args__ = (Index("ix_call_details_details", "details", postgresql_using="gin"),)
+
+    transcript_id: Mapped[int] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    client_key: Mapped[str | None]
+    details: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    left_out: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+
+
+class CallFacts(Base):
+    """What the overview and the objections are counted from. Written by a trigger on ``transcripts``, gone with a call.
+
+    ``amount`` is summed where ``amount_state`` is verified, paraphrased or person (who wrote or confirmed it), never
+    where it is unsupported; stage and outcome count where ``*_counts``. Products, objections and steps are those that
+    count; ``unsupported`` names the fields of which something does not. The arrays of the objections have one entry a
+    time that one was raised, ``worries`` one for each of them and ``handlings`` how it was answered (see
+    services/coaching), those of the steps one entry a step (``step_keys`` from owner and folded
+    action, ``step_places`` in ``crm_data.next_steps``, from 0).
+    """
+
+    __tablename__ = "call_facts"
+    __table_args__ = (
+        Index("ix_call_facts_unsupported", "transcript_id", postgresql_where=text("unsupported <> '{}'")),
+    )
+
+    transcript_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    client_key: Mapped[str]
+    met: Mapped[date | None]
+    stage: Mapped[str | None]
+    stage_counts: Mapped[bool]
+    outcome: Mapped[str | None]
+    outcome_counts: Mapped[bool]
+    amount: Mapped[Decimal | None]
+    amount_state: Mapped[str | None]
+    products: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    advisers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    unsupported: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    objections: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    objection_turns: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    objection_phases: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    worries: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    handlings: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
+    step_keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    step_days: Mapped[list[date | None]] = mapped_column(ARRAY(Date))
+    step_owners: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    step_places: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class DoneStep(Base):
+    """That a person said of a call's next step that it is done; ``step_key`` as in CallFacts."""
+
+    __tablename__ = "done_steps"
+
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ScorecardOverride(Base):
+    """What a manager said of one criterion of a call's scorecard; the latest stands, none of score takes it back.
+
+    ``ruled`` is what the rule had scored then. Rows are added, never altered, and go with an erased call.
+    """
+
+    __tablename__ = "scorecard_overrides"
+    __table_args__ = (Index("ix_scorecard_overrides_transcript_id", "transcript_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    criterion: Mapped[str]
+    score: Mapped[int | None]
+    ruled: Mapped[int | None]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CallCoaching(Base):
+    """A call's figures for coaching over time, written by a trigger on ``transcripts``.
+
+    ``adviser`` is whose call it is, null where several (``advisers``) share it; ``met`` is the meeting's day,
+    ``outcome`` the one that counts, ``score`` the mean of the scorecard as it stands. ``measured``: not by an older
+    version, of which the talk ratio alone is known.
+    """
+
+    __tablename__ = "call_coaching"
+    __table_args__ = (Index("ix_call_coaching_adviser", "adviser", "met"),)
+
+    transcript_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    advisers: Mapped[int]
+    adviser: Mapped[str | None]
+    met: Mapped[str | None]
+    outcome: Mapped[str | None]
+    measured: Mapped[bool]
+    talk_share: Mapped[float | None] = mapped_column(Double)
+    longest_monologue: Mapped[float | None] = mapped_column(Double)
+    open_questions: Mapped[float | None] = mapped_column(Double)
+    open_share: Mapped[float | None] = mapped_column(Double)
+    interruptions: Mapped[float | None] = mapped_column(Double)
+    pace: Mapped[float | None] = mapped_column(Double)
+    silence_seconds: Mapped[float | None] = mapped_column(Double)
+    fillers_per_100: Mapped[float | None] = mapped_column(Double)
+    phases_reached: Mapped[float | None] = mapped_column(Double)
+    objections_answered: Mapped[float | None] = mapped_column(Double)
+    next_steps_fixed: Mapped[float | None] = mapped_column(Double)
+    score: Mapped[float | None] = mapped_column(Double)
+
+
 class Client(Base):
     """A client: everybody whose calls have one key, or those calls that a person set apart.
 
@@ -464,6 +662,47 @@ class ClientPlacing(Base):
     transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("client_decisions.id", ondelete="CASCADE"), primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+
+
+class SettledFact(Base):
+    """What a person said where two calls of a household say different things of a field. Rows are added, never altered.
+
+    ``older_row`` and ``newer_row`` are the ledger's rows of the two values. ``answer``: changed, the newer is true
+    from then on; corrected, the older was wrong; older_misheard or newer_misheard; undone takes back the row
+    ``undoes``. ``written`` is the ledger's row of the value that the answer wrote into the call that was misheard.
+    """
+
+    __tablename__ = "settled_facts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    field: Mapped[str]
+    older_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), index=True)
+    newer_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), index=True)
+    older_row: Mapped[int] = mapped_column(BigInteger)
+    newer_row: Mapped[int] = mapped_column(BigInteger)
+    answer: Mapped[str]
+    undoes: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    written: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class QuestionSetAside(Base):
+    """That a person set a question to a household aside, or asks it again. The last row of a field counts.
+
+    ``transcript_id`` is the household's newest call then: the answer goes where that call goes.
+    """
+
+    __tablename__ = "questions_set_aside"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str]
+    aside: Mapped[bool]
+    note: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Conversation(Base):
@@ -514,6 +753,7 @@ Index(
     Transcript.id.desc(),
     postgresql_include=["outcome", "deal_amount", "amount_said", "deposit_amount", "deposit_said"],
 )
+Index("ix_sent_emails_adviser", SentEmail.adviser, SentEmail.id.desc())
 Index("ix_conversations_actor", Conversation.actor, Conversation.updated_at.desc())
 Index("ix_batches_actor", Batch.actor, Batch.created_at.desc())
 Index("ix_audit_external_id", AuditEntry.external_id, AuditEntry.id)

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import household
+from pages.parts.client_view import client_view
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
 from pages.parts.record import record
@@ -108,7 +109,7 @@ def show_client(asked: str) -> None:
         st.info(error.sentence)
         return
     st.query_params["client"] = str(found.id)
-    household.page_of(found, ACTOR)
+    client_view(found, ACTOR)
 
 
 if st.query_params.get("client"):

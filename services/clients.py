@@ -103,6 +103,11 @@ def get(database: Database, client_id: int) -> Household:
         return _get(session, client_id)
 
 
+def read(session: Session, client_id: int) -> Household:
+    """The household that a client belongs to, in a transaction of the caller's. Raises NotFound."""
+    return _get(session, client_id)
+
+
 def household_of(database: Database, external_id: str) -> Household:
     """The household of one call. Raises NotFound."""
     with translated(), database.session() as session:

@@ -17,12 +17,13 @@ from services.wording import listed, money
 _PAGES = Path(__file__).resolve().parents[1]
 _CLIENTS, _CALLS = _PAGES / "clients.py", _PAGES / "calls.py"
 _NOTICE = "clients_notice"
+_MOST_CALLS = 30  # that are drawn before somebody asks for all
 _WHY: dict[str, Any] = {"placeholder": "Why? (kept with the decision)", "label_visibility": "collapsed"}
 
 
-def notice() -> None:
-    """Says once what the last decision came to."""
-    kind, words = st.session_state.pop(_NOTICE, ("", ""))
+def notice(place: str = "") -> None:
+    """Says once what the last decision came to, in the place of the page where it was made."""
+    kind, words = st.session_state.pop(_NOTICE + place, ("", ""))
     if kind:
         {"success": st.success, "error": st.error}[kind](escape(words))
 
@@ -48,11 +49,8 @@ def link(household: Household) -> None:
     st.page_link(_CLIENTS, label=f"**{escape(household.name)}**", query_params={"client": str(household.id)})
 
 
-def page_of(household: Household, actor: str) -> None:
-    """All of one client."""
-    st.title(escape(household.name), anchor=False)
-    st.caption(about(household))
-    notice()
+def calls_and_decisions(household: Household, actor: str) -> None:
+    """A client's calls, what may be the same household, and what people decided about it."""
     left, right = st.columns([5, 4], gap="medium")
     with left:
         _calls(household, actor)
@@ -65,7 +63,11 @@ def page_of(household: Household, actor: str) -> None:
 def _calls(household: Household, actor: str) -> None:
     several = len(household.calls) > 1
     st.header("Calls", anchor=False)
-    ticked = [call for call in household.calls if _call(call, several)]  # each is drawn
+    shown = household.calls
+    if len(shown) > _MOST_CALLS and not st.toggle(f"Show all {len(shown):,} calls", key="clients_all_calls"):
+        shown = shown[:_MOST_CALLS]
+        st.caption(f"The newest {_MOST_CALLS}.")
+    ticked = [call for call in shown if _call(call, several)]  # each is drawn
     if not several:
         return
     st.caption("Are some of these another household's? Tick them and set them apart; no later run joins them again.")
@@ -193,12 +195,12 @@ def _split(household: Household, actor: str) -> None:
     try:
         new = clients.split(record(), household.id, calls, actor, reason)
     except AftercallError as error:
-        _say("error", error.sentence)
+        say("error", error.sentence)
         return
     for call in household.calls:
         st.session_state.pop(_tick(call), None)
     st.session_state.pop("clients_split_why", None)
-    _say("success", f"{count(len(new.calls), 'call')} set apart as another client. The decision can be undone below.")
+    say("success", f"{count(len(new.calls), 'call')} set apart as another client. The decision can be undone below.")
 
 
 def _merge(one: Household, other: Household, reasons: str | None, actor: str) -> None:
@@ -207,32 +209,33 @@ def _merge(one: Household, other: Household, reasons: str | None, actor: str) ->
     try:
         merged = clients.merge(record(), one.id, other.id, actor, why)
     except AftercallError as error:
-        _say("error", error.sentence)
+        say("error", error.sentence)
         return
     for key in ("clients_other", "clients_merge_why"):
         st.session_state.pop(key, None)
     if st.query_params.get("client"):
         st.query_params["client"] = str(merged.id)
-    _say("success", f"{merged.name} is one client with {count(len(merged.calls), 'call')} now. It can be undone there.")
+    say("success", f"{merged.name} is one client with {count(len(merged.calls), 'call')} now. It can be undone there.")
 
 
 def _keep_apart(one: Household, other: Household, _reason: str, actor: str) -> None:
     try:
         clients.keep_apart(record(), one.id, other.id, actor)
     except AftercallError as error:
-        _say("error", error.sentence)
+        say("error", error.sentence)
         return
-    _say("success", f"{one.name} and {other.name} stay two clients and are not suggested again.")
+    say("success", f"{one.name} and {other.name} stay two clients and are not suggested again.")
 
 
 def _undo(decision: Decision, actor: str) -> None:
     try:
         clients.undo(record(), decision.id, actor)
     except AftercallError as error:
-        _say("error", error.sentence)
+        say("error", error.sentence)
         return
-    _say("success", "The decision is undone.")
+    say("success", "The decision is undone.")
 
 
-def _say(kind: str, words: str) -> None:
-    st.session_state[_NOTICE] = (kind, words)
+def say(kind: str, words: str, place: str = "") -> None:
+    """Keeps a sentence for ``notice``; ``kind`` is success or error."""
+    st.session_state[_NOTICE + place] = (kind, words)

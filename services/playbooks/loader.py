@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.errors import AftercallError
+from services.playbooks.coaching import coaching_of, scorecard_of
 from services.playbooks.cues import BadCue, Cue, fold, parse
 from services.playbooks.model import (
     FIELD_TYPES,
     KNOWN_FACTS,
+    LENGTHS,
     OUTCOME_ROLES,
+    POST_RULES,
     RECORD_FIELDS,
     SPEAKERS,
+    TONES,
     Choice,
     EmailTone,
     Field,
@@ -26,13 +30,14 @@ from services.playbooks.model import (
     Product,
     SocialTone,
 )
+from services.playbooks.places import Places
 
 __all__ = ["BUILTIN", "BadPlaybook", "Playbook", "load"]
 
 BUILTIN = Path(__file__).with_name("estate_planning.toml")
+_SUBJECT = {"name", "cues", "insight", "more_insights", "stories"}
 S = TypeVar("S", bound=str)
 T = TypeVar("T")
-_HEAD = re.compile(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?$")
 
 
 class BadPlaybook(AftercallError):
@@ -74,38 +79,61 @@ class _Reading:
     """One file being checked: every complaint names the line on which the key or the value stands."""
 
     def __init__(self, name: str, text: str, raw: dict[str, Any]) -> None:
-        self.name, self.lines, self.raw = name, text.splitlines(), raw
+        self.name, self.places, self.raw = name, Places(text.splitlines()), raw
 
     def playbook(self) -> Playbook:
         self.only(self.raw, "", {"name", "firm", "email", "social", "stages", "fields", "products", "objections",
-                                 "phases", "outcomes"})  # fmt: skip
-        stages = self.texts(self.raw, "", "stages")
+                                 "phases", "outcomes", "coaching", "scorecard"})  # fmt: skip
+        stages, phases = self.texts(self.raw, "", "stages"), self.each("phases", self.phase)
         firm = self.table("firm", {"name", "senders"})
-        email, social = self.table("email", {"greeting", "closing"}), self.table("social", {"question", "hashtags"})
         return Playbook(
             name=self.text(self.raw, "", "name"),
             firm=Firm(self.text(firm, "firm", "name", ""), self.texts(firm, "firm", "senders", ())),
-            email=EmailTone(self.text(email, "email", "greeting"), self.text(email, "email", "closing")),
-            social=SocialTone(
-                self.text(social, "social", "question", ""), self.texts(social, "social", "hashtags", ())
-            ),
+            email=self.email(),
+            social=self.social(),
             products=self.each("products", self.product),
             objections=self.each("objections", self.objection),
-            phases=self.each("phases", self.phase),
+            phases=phases,
             stages=stages,
             outcomes=self.each("outcomes", lambda item, where: self.outcome(item, where, stages)),
             fields=self.each("fields", self.field),
+            coaching=coaching_of(self, phases),
+            scorecard=scorecard_of(self),
+        )
+
+    def email(self) -> EmailTone:
+        told = self.table("email", {"greeting", "closing", "tone", "length"})
+        item = {"tone": TONES[0], "length": LENGTHS[0], **told}
+        tone, length = self.one_of(item, "email", "tone", TONES), self.one_of(item, "email", "length", LENGTHS)
+        return EmailTone(self.text(item, "email", "greeting"), self.text(item, "email", "closing"), tone, length)
+
+    def social(self) -> SocialTone:
+        """How posts end, and the rules that they are held to."""
+        where, usual = "social", SocialTone("", ())
+        item = self.table(where, {"question", "more_questions", "hashtags", "never", "fewest_clients"})
+        never = self.texts(item, where, "never", usual.never)
+        for kind in never:
+            if kind not in POST_RULES:
+                raise self.bad(where, "never", f"must hold only: {', '.join(POST_RULES)}", kind)
+        return SocialTone(
+            question=self.text(item, where, "question", ""),
+            hashtags=self.texts(item, where, "hashtags", ()),
+            more=self.texts(item, where, "more_questions", ()),
+            never=never,
+            fewest=int(self.number({"fewest_clients": usual.fewest} | item, where, "fewest_clients", 2, 1000)),
         )
 
     def product(self, item: dict[str, Any], where: str) -> Product:
-        self.only(item, where, {"name", "cues", "insight"})
+        self.only(item, where, _SUBJECT)
         name, cues = self.text(item, where, "name"), self.cues(item, where, "cues")
-        return Product(name, cues, self.text(item, where, "insight", ""))
+        more, stories = (self.texts(item, where, key, ()) for key in ("more_insights", "stories"))
+        return Product(name, cues, self.text(item, where, "insight", ""), more, stories)
 
     def objection(self, item: dict[str, Any], where: str) -> Objection:
-        self.only(item, where, {"name", "cues", "insight"})
+        self.only(item, where, _SUBJECT)
         name, cues = self.text(item, where, "name"), self.cues(item, where, "cues")
-        return Objection(name, cues, self.text(item, where, "insight", ""))
+        more, stories = (self.texts(item, where, key, ()) for key in ("more_insights", "stories"))
+        return Objection(name, cues, self.text(item, where, "insight", ""), more, stories)
 
     def phase(self, item: dict[str, Any], where: str) -> Phase:
         self.only(item, where, {"name", "at", "spread", "length", "advisor", "client", "either"})
@@ -121,7 +149,8 @@ class _Reading:
         return Outcome(self.text(item, where, "name"), role, stage, *sides)
 
     def field(self, item: dict[str, Any], where: str) -> Field:
-        self.only(item, where, {"name", "label", "type", "choices", "wording", "cues", "said_by", "least", "most"})
+        self.only(item, where, {"name", "label", "type", "choices", "wording", "cues", "said_by", "least", "most",
+                                "question"})  # fmt: skip
         kind = self.one_of(item, where, "type", FIELD_TYPES)
         cues = self.cues(item, where, "cues", ())
         least, most = (self.bound(item, where, key, kind) for key in ("least", "most"))
@@ -132,7 +161,8 @@ class _Reading:
                 raise self.bad(where, key, "has no meaning without 'cues'")
         said_by = self.one_of(item, where, "said_by", SPEAKERS) if "said_by" in item else SPEAKERS[0]
         name, label = self.field_name(item, where, kind), self.text(item, where, "label")
-        return Field(name, label, kind, self.choices(item, where, kind), cues, said_by, least, most)
+        question = self.text(item, where, "question", "") if "question" in item else None
+        return Field(name, label, kind, self.choices(item, where, kind), cues, said_by, least, most, question)
 
     def field_name(self, item: dict[str, Any], where: str, kind: str) -> str:
         name = self.text(item, where, "name")
@@ -252,44 +282,6 @@ class _Reading:
     # Where it stands
 
     def bad(self, where: str, key: str, complaint: str, value: str | None = None) -> BadPlaybook:
-        line = self.line_of(where, key, value)
+        line = self.places.line_of(where, key, value)
         place = f" in {where}" if where else ""
         return BadPlaybook(f"The playbook {self.name}, line {line}: '{key}'{place} {complaint}.")
-
-    def line_of(self, where: str, key: str, value: str | None) -> int:
-        """The line of a value, else of its key, else of its table, counted from 1."""
-        table, _, number = where.partition(" ")
-        first, last = self.span(table, int(number or 1)) if table else self.top(key)
-        keyed = next((index for index in range(first, last) if self.key_on(index) == key), None)
-        if value is not None:
-            for index in range(first if keyed is None else keyed, last):
-                if value in self.lines[index].replace('\\"', '"'):
-                    return index + 1
-        return (first if keyed is None else keyed) + 1
-
-    def key_on(self, index: int) -> str:
-        """The key that is given a value on a line."""
-        return self.lines[index].split("=")[0].strip().strip("\"'") if "=" in self.lines[index] else ""
-
-    def top(self, key: str) -> tuple[int, int]:
-        """The lines before the first table, or from the first table of that name on."""
-        heads = self.heads()
-        for index, name in heads:
-            if name == key:
-                return index, index + 1
-        return 0, heads[0][0] if heads else len(self.lines)
-
-    def heads(self) -> list[tuple[int, str]]:
-        """The lines on which a table begins, with its name."""
-        found = ((index, _HEAD.match(line)) for index, line in enumerate(self.lines))
-        return [(index, match.group(1).strip()) for index, match in found if match]
-
-    def span(self, table: str, number: int) -> tuple[int, int]:
-        """First line of the number-th table of that name, and the line after its last; its own tables belong to it."""
-        heads = self.heads()
-        own = [index for index, name in heads if name == table]
-        if len(own) < number:
-            return 0, len(self.lines)
-        first = own[number - 1]
-        others = (index for index, name in heads if index > first and not name.startswith(f"{table}."))
-        return first, next(others, len(self.lines))

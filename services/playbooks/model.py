@@ -7,10 +7,14 @@ from services.playbooks.cues import Cue
 
 FieldType = Literal["text", "phone", "state", "choice", "count", "money", "states", "texts"]
 Speaker = Literal["client", "advisor", "anyone"]
+Tone = Literal["warm", "plain", "formal"]
+Length = Literal["short", "full"]
 
 FIELD_TYPES: tuple[FieldType, ...] = ("text", "phone", "state", "choice", "count", "money", "states", "texts")
 OUTCOME_ROLES = ("won", "lost", "meeting", "waiting", "open")
 SPEAKERS: tuple[Speaker, ...] = ("client", "advisor", "anyone")
+TONES: tuple[Tone, ...] = ("warm", "plain", "formal")
+LENGTHS: tuple[Length, ...] = ("full", "short")
 
 # Facts that the analyst reads by rules of its own, where a field of this name has no cues.
 KNOWN_FACTS: dict[str, FieldType] = {
@@ -26,6 +30,11 @@ KNOWN_FACTS: dict[str, FieldType] = {
     "deal_amount": "money",
     "deposit_amount": "money",
 }
+# What the coach counts and a scorecard may judge (services/coaching/figures.py).
+MEASURES = (
+    "talk_share", "longest_monologue", "open_questions", "open_share", "interruptions", "pace", "silence_seconds",
+    "fillers_per_100", "phases_reached", "objections_answered", "next_steps_fixed",
+)  # fmt: skip
 # What the record holds besides the playbook's facts, for every firm.
 RECORD_FIELDS = (
     "client_name", "client_email", "meeting_title", "meeting_date", "meeting_time", "meeting_url", "duration_minutes",
@@ -43,36 +52,70 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class EmailTone:
-    """The words that open and close an e-mail."""
+    """The words that open and close an e-mail, how it speaks, and how much it tells."""
 
     greeting: str
     closing: str
+    tone: Tone = "warm"
+    length: Length = "full"
+
+
+# The kinds of findings in a post of which a playbook says whether an approval gets past them.
+POST_RULES = ("name", "other name", "address", "amount", "place")
 
 
 @dataclass(frozen=True, slots=True)
 class SocialTone:
-    """What a post ends with."""
+    """What a post ends with, and what of a call no post may hold.
+
+    ``more`` are further questions. ``never`` names the kinds of findings that no approval gets past, see POST_RULES;
+    a post whose details fit fewer clients than ``fewest`` needs a look.
+    """
 
     question: str
     hashtags: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    never: tuple[str, ...] = ("name", "address")
+    fewest: int = 5
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Every question that a post may end with."""
+        return tuple(one for one in (self.question, *self.more) if one)
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something the firm sells. ``insight`` is a sentence that may be published."""
+    """Something the firm sells. ``insight`` is a sentence that may be published,
+    ``more`` are others like it, ``stories`` paragraphs that say it at length."""
 
     name: str
     cues: tuple[Cue, ...]
     insight: str
+    more: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+
+    @property
+    def insights(self) -> tuple[str, ...]:
+        """Every sentence on it that may be published."""
+        return tuple(one for one in (self.insight, *self.more) if one)
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A kind of concern. ``cues`` are the client's words; ``insight`` is a sentence that may be published."""
+    """A kind of concern. ``cues`` are the client's words; ``insight`` is a sentence that may be published,
+    ``more`` are others like it, ``stories`` paragraphs that say it at length."""
 
     name: str
     cues: tuple[Cue, ...]
     insight: str
+    more: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+
+    @property
+    def insights(self) -> tuple[str, ...]:
+        """Every sentence on it that may be published."""
+        return tuple(one for one in (self.insight, *self.more) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +157,7 @@ class Field:
 
     ``cues`` say what is talked about when its value is said, ``said_by`` who has to say it; a number counts only
     from ``least`` to ``most``. A field without cues is read by the analyst if it is one of KNOWN_FACTS, else it is
-    for people to fill.
+    for people to fill. ``question`` is how to ask for it; empty: it is not asked for; None: one is made of the label.
     """
 
     name: str
@@ -125,11 +168,41 @@ class Field:
     said_by: Speaker = "client"
     least: float | None = None
     most: float | None = None
+    question: str | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
         """The names of its choices."""
         return tuple(choice.name for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Coaching:
+    """What the coach goes by. ``phases`` are those of a whole call, none: all; the others are where a remark begins.
+
+    ``talk`` is a balanced talk ratio, ``monologue`` in words, ``fillers`` for every 100 words, ``pace`` in words a
+    minute.
+    """
+
+    phases: tuple[str, ...] = ()
+    talk: tuple[float, float] = (0.35, 0.6)
+    monologue: float = 180
+    open_questions: float = 3
+    interruptions: float = 3
+    fillers: float = 4
+    pace: float = 185
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A line of the scorecard: a measure, and the range of its figure for each score. Outside of all it is a one."""
+
+    name: str
+    measure: str
+    five: tuple[float, float]
+    four: tuple[float, float] | None = None
+    three: tuple[float, float] | None = None
+    two: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +219,13 @@ class Playbook:
     stages: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     fields: tuple[Field, ...]
+    coaching: Coaching = Coaching()
+    scorecard: tuple[Criterion, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[Objection | Product, ...]:
+        """What posts are about: the clients' worries, then what is sold."""
+        return (*self.objections, *self.products)
 
     def __hash__(self) -> int:
         return id(self)
