@@ -1,4 +1,4 @@
-"""Emails: the follow-up drafts, to read, correct, copy, open in the mail program and mark as sent."""
+"""Emails: the follow-up drafts, to read, correct and check, and to take along once every sentence is somebody's."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,22 +10,29 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.box import Box, Words, clash, decide, standing_words, ways_back
 from pages.parts.chooser import call_list, slot
-from pages.parts.copy import copy_button, mail_button
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
+from pages.parts.mail_check import draw_check, stood_by, why_not
+from pages.parts.mail_exit import Answer, Asked, mail_exit
+from pages.parts.mail_sent import draw_sent
 from pages.parts.record import record
 from pages.parts.text import escape
 from pages.parts.times import ago
 from pages.parts.word_diff import marked
-from services import emails
+from services import email_gate, email_past, emails
+from services.email_gate import CheckedEmail, Departure, Way
+from services.email_past import TakenOver
 from services.emails import EmailDraft
-from services.errors import NotFound
+from services.errors import AftercallError, ChangedElsewhere, NotFound
 from services.outgoing import OutgoingFilter, OutgoingRow, list_outgoing
+from services.playbooks.loader import load
+from services.settings import settings
 from services.wording import listed
 
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
 CONFLICTS = CALLS.with_name("conflicts.py")
+UNDECIDED = "Somebody else changed this e-mail while you were writing: decide first which one stands."
 _NAMES = {"subject": "the subject", "body": "the text"}
 _VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
 _STATES = {"waiting": "To send", "sent": "Sent", "": "All"}
@@ -54,8 +61,48 @@ class Editor(Box):
         self._write(lambda: emails.save(record(), self.draft, *self.words(), ACTOR), done)
 
     def mark_sent(self) -> None:
-        """Writes what stands in the boxes and notes that it went out."""
-        self._write(lambda: emails.mark_sent(record(), self.draft, *self.words(), ACTOR), "Marked as sent.")
+        """Writes what stands in the boxes and notes that it went out, if every sentence of it may."""
+        st.query_params["call"] = self.draft.external_id  # it leaves the list of what waits, and stays in view
+        try:
+            gone = self._off(self.words(), "marked")
+        except AftercallError as error:
+            self.tell("warning" if isinstance(error, ChangedElsewhere) else "error", error.sentence)
+            return
+        why = why_not(gone.checked, stood_by(gone.checked, self.place))
+        self.store(lambda: stored(gone.draft), "Marked as sent." if gone.left else "")
+        if not gone.left:
+            self.tell("warning", f"Saved, and not marked as sent: {why}")
+
+    def leave(self, asked: Asked) -> Answer:
+        """Saves and checks the words of a click, and lets them go if every sentence may."""
+        st.query_params["call"] = self.draft.external_id
+        if self.clashing:
+            return Answer(None, UNDECIDED)
+        try:
+            gone = self._off((asked.subject, asked.body), asked.way)
+        except AftercallError as error:
+            self.tell("warning" if isinstance(error, ChangedElsewhere) else "error", error.sentence)
+            return Answer(None, error.sentence)
+        self.store(lambda: stored(gone.draft))
+        if not gone.left:
+            return Answer(None, f"Saved. {why_not(gone.checked, stood_by(gone.checked, self.place))}")
+        return Answer(gone.draft)
+
+    def checked(self) -> CheckedEmail:
+        """What stands in the boxes, held against the call."""
+        return email_gate.check_email(record(), self.draft.external_id, *self.words())
+
+    def undo(self, one: TakenOver) -> None:
+        """Puts the playbook's words in place of those that were taken over of other e-mails."""
+        done = f"The playbook's {one.part} stands, here and in the next drafts."
+        self._write(lambda: email_past.undo(record(), self.draft, one, ACTOR), done)
+
+    def _off(self, words: tuple[str, str], way: Way) -> Departure:
+        ticked = {str(key).rpartition("_")[2] for key, value in st.session_state.items() if self._ticks(key, value)}
+        return email_gate.send_off(record(), self.draft, words, way=way, stood_by=ticked, actor=ACTOR)
+
+    def _ticks(self, key: object, value: object) -> bool:
+        return value is True and str(key).startswith(f"stand_{self.place}_")
 
     def restore(self, *parts: str) -> None:
         """Gives parts of the e-mail back to what the run wrote."""
@@ -65,10 +112,6 @@ class Editor(Box):
         """Subject and body as they stand in the boxes."""
         typed = self.typed
         return typed["subject"], typed["body"]
-
-    def eml(self) -> bytes:
-        """What stands in the boxes as a message file."""
-        return emails.eml_file(self.draft.to, *self.words())
 
     def _write(self, write: Callable[[], EmailDraft], done: str) -> None:
         self.store(lambda: stored(write()), done)
@@ -129,31 +172,28 @@ def sent_at(draft: EmailDraft) -> datetime | None:
         return None
 
 
-def take_along(editor: Editor) -> None:
+def take_along(editor: Editor, checked: CheckedEmail) -> None:
     """The ways out: the clipboard, the mail program, a file."""
-    subject, body = editor.words()
-    copy, copy_subject, mail, file = st.columns(4)
-    with copy:
-        copy_button("Copy e-mail", body, key=f"copy_{editor.place}", field=editor.body, primary=not editor.clashing)
-    with copy_subject:
-        copy_button("Copy subject", subject, key=f"copy_subject_{editor.place}", field=editor.subject)
-    with mail:
-        mail_button(
-            "Open in mail",
-            editor.draft.to,
-            key=f"mail_{editor.place}",
-            subject_field=editor.subject,
-            body_field=editor.body,
-        )
-    file.download_button(
-        "Download .eml",
-        editor.eml(),
-        file_name="follow-up.eml",
-        mime="message/rfc822",
-        key=f"eml_{editor.place}",
-        on_click="ignore",
-        width="stretch",
+    mail_exit(
+        editor.draft,
+        editor.words(),
+        place=editor.place,
+        fields=(editor.subject, editor.body),
+        why=UNDECIDED if editor.clashing else why_not(checked, stood_by(checked, editor.place)),
+        primary=not editor.clashing,
+        on_asked=editor.leave,
     )
+
+
+def own_way(editor: Editor) -> None:
+    """What the draft took over of the adviser's last e-mails, each with the way back to the playbook's words."""
+    if editor.changed or editor.clashing:
+        return
+    for one in email_past.taken_over(record(), editor.draft, load(settings().playbook)):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{one.part.capitalize()} as in {escape(one.adviser)}'s last e-mails", width="content")
+            key = editor.key(f"undo_{one.part}")
+            st.button("Use the playbook's", type="tertiary", key=key, on_click=editor.undo, args=(one,))
 
 
 def keep(editor: Editor) -> None:
@@ -209,12 +249,16 @@ def edit(external_id: str) -> None:
         return
     head(editor)
     boxes(editor)
+    checked = editor.checked()
     if editor.clashing:
         keep(editor)
-    take_along(editor)
+    take_along(editor, checked)
     if not editor.clashing:
         keep(editor)
     editor.told()
+    own_way(editor)
+    draw_check(checked, external_id, editor.place)
+    draw_sent(email_gate.sent_so_far(record(), editor.draft), editor.draft)
     st.page_link(CALLS, label="See the call", icon=":material/forum:", query_params={"call": external_id})
 
 

@@ -101,20 +101,6 @@ def restore(database: Database, seen: EmailDraft, actor: str, parts: Iterable[st
     return get_email(database, seen.external_id)
 
 
-def mark_sent(database: Database, seen: EmailDraft, subject: str, body: str, actor: str) -> EmailDraft:
-    """Saves what stands in the box and notes that these words went out. Raises what ``save`` raises.
-
-    The whole e-mail must be the one that was seen: it went out as a whole.
-    """
-    text = join_draft(*words_of(subject, body))
-    version = _unchanged(database, seen, PARTS).version
-    with translated(), database.session() as session:
-        if text != join_draft(seen.subject, seen.body):
-            version = edits.edit_email(session, seen.external_id, version, text, actor=actor)
-        edits.mark_sent(session, seen.external_id, version, text, actor=actor)
-    return get_email(database, seen.external_id)
-
-
 def mailto(to: str | None, subject: str, body: str) -> str:
     """A ``mailto:`` address that opens the mail program with this e-mail."""
     lines = "\r\n".join(body.splitlines())
@@ -149,6 +135,11 @@ def _plain_ends(body: str) -> str:
 
 def _one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def same_as_seen(database: Database, seen: EmailDraft) -> None:
+    """Raises ChangedElsewhere where any part is not the one that was seen: an e-mail leaves as a whole."""
+    _unchanged(database, seen, PARTS)
 
 
 def _unchanged(database: Database, seen: EmailDraft, parts: Iterable[str]) -> TranscriptRecord:

@@ -8,6 +8,7 @@ builtin draft, a model, a person.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from services import sentence_claims, sentence_days, sentence_words
@@ -15,6 +16,7 @@ from services.agents import findings
 from services.agents.contract import Extraction, NextStep, Quote
 from services.analyst.dialogue import best_quotes
 from services.calls.model import Header
+from services.open_questions import question_of
 from services.playbooks.loader import Playbook
 from services.sentence_claims import Claim, ClaimKind
 from services.sentence_ground import Ground, Support
@@ -101,19 +103,26 @@ def _checked(piece: Piece, ground: Ground) -> CheckedSentence:
         return _made(piece, "plain" if all(link.supported for link in links) else "not in the call", (), links)
     if piece.role == "greeting":
         return _greeting(piece, ground, links)
+    if piece.text in _playbooks_questions(ground.playbook):
+        return _made(piece, "plain", (), links)
     days = sentence_days.days_in(sentence_words.plain(piece.text), ground.header.meeting_date)
     prices = list(sentence_claims.prices(piece.text, ground, days))
+    quoted = _quoted(piece, ground)
     beside = [(day.start, day.end) for day in days] + [(claim.start, claim.end) for claim in (*prices, *links)]
+    beside += [place for place, _ in quoted]
     telling = _telling(piece, ground, beside)
     carried = _with_its_day(_carried(telling, ground) if telling else _Carried(), piece, ground, days)
+    carried = _told_plainly(carried, piece, ground) if piece.role == "point" and not telling else carried
+    carried = replace(carried, evidence=(*(quote for _, quote in quoted), *carried.evidence))
     told = list(sentence_claims.days(piece.text, ground, days, list(carried.steps)))
     hard = [*prices, *told, *links, *sentence_claims.names(piece.text, ground)]
     stands = all(claim.supported for claim in hard) and _holds(piece.text, telling, carried)
-    claims_some = bool(telling or prices or carried.steps)
+    claims_some = bool(telling or prices or carried.steps or quoted)
     backing = " ".join(quote["quote"] for quote in carried.evidence)
     bonds = list(sentence_claims.bonds(piece.text, backing, stands, claims_some))
     if piece.role == "point" and piece.owner == "advisor" and not bonds:
-        bonds.append(Claim("promise", piece.text, 0, len(piece.text), stands, carried.by_value))
+        kept = stands and not (_promises_plainly(piece) and not claims_some)
+        bonds.append(Claim("promise", piece.text, 0, len(piece.text), kept, carried.by_value))
     claims = sorted([*hard, *bonds], key=lambda claim: claim.start)
     if not all(claim.supported for claim in claims) or not stands:
         return _made(piece, "not in the call", (), claims)
@@ -121,6 +130,12 @@ def _checked(piece: Piece, ground: Ground) -> CheckedSentence:
         return _made(piece, "plain", (), claims)
     evidence = [*carried.evidence, *(quote for claim in hard for quote in claim.evidence)]
     return _standing(piece, ground, carried, claims, best_quotes(evidence))
+
+
+@lru_cache(maxsize=8)
+def _playbooks_questions(playbook: Playbook) -> frozenset[str]:
+    """What the firm asks every client: it claims nothing."""
+    return frozenset(question_of(field) for field in playbook.fields)
 
 
 def _made(piece: Piece, mark: Mark, evidence: Sequence[Quote], claims: Sequence[Claim]) -> CheckedSentence:
@@ -136,6 +151,17 @@ def _greeting(piece: Piece, ground: Ground, links: list[Claim]) -> CheckedSenten
     ]
     stands = not strange and all(link.supported for link in links)
     return _made(piece, "plain" if stands else "not in the call", (), [*strange, *links])
+
+
+def _quoted(piece: Piece, ground: Ground) -> list[tuple[tuple[int, int], Quote]]:
+    """The places between quotation marks whose words somebody said so, with those words."""
+    found = []
+    for match in _MARKS.finditer(piece.text):
+        words = " ".join(sentence_words.plain(match.group(1)).split()).strip(" .,")
+        turn = ground.said_so(words) if words else None
+        if turn is not None:
+            found.append((match.span(), Quote(turn=turn, quote=match.group(1).strip(" .,"))))
+    return found
 
 
 def _telling(piece: Piece, ground: Ground, beside: Sequence[tuple[int, int]]) -> set[str]:
@@ -185,6 +211,22 @@ def _with_its_day(carried: _Carried, piece: Piece, ground: Ground, days: Sequenc
     quotes = [quote for one in steps for quote in one.evidence]
     told = tuple(one.step for one in steps if one.step)
     return replace(carried, steps=told, evidence=(*carried.evidence, *quotes))
+
+
+def _promises_plainly(piece: Piece) -> bool:
+    """Whether a point binds us to something in plain words alone: "We'll call you"."""
+    folded = sentence_words.plain(piece.text)
+    return bool(sentence_words.cues("promises", folded) and sentence_words.stems(piece.text))
+
+
+def _told_plainly(carried: _Carried, piece: Piece, ground: Ground) -> _Carried:
+    """Of a point in plain words alone ("You'll call us") the next step of that side that has most of them."""
+    words = sentence_words.stems(piece.text)
+    steps = [one for one in ground.supports if one.step and piece.owner in (None, one.step["owner"])]
+    best = max(steps, key=lambda one: len(words & one.stems), default=None)
+    if carried.steps or best is None or best.step is None or len(words & best.stems) < max(1, LEAST_SHARE * len(words)):
+        return carried
+    return replace(carried, steps=(best.step,), evidence=(*carried.evidence, *_best(best, words)))
 
 
 def _chosen(telling: set[str], ground: Ground, whole: float) -> list[Support]:
@@ -249,4 +291,5 @@ def _standing(
     return replace(_made(piece, mark, evidence, claims), steps=carried.steps)
 
 
+_MARKS = re.compile(r"[“\"]([^”\"]{3,})[”\"]")
 _JOINING = frozenset(("and", "family", "team", "all", "both", "there", "mr", "mrs", "ms", "dr"))

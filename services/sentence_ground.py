@@ -123,6 +123,14 @@ class Ground:
         known = one in self._said_in or one in self.named or one in self.trade
         return known or any(one in support.stems for support in self.supports)
 
+    def said_so(self, folded: str) -> int | None:
+        """The first turn that holds some folded words just so, or None."""
+        return next((turn for turn, text in enumerate(self._folded) if folded in text), None)
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [" ".join(sentence_words.plain(str(turn.get("text") or "")).split()) for turn in self.dialogue]
+
     def weight(self, one: str) -> float:
         """How much a stem tells: much where few turns hold it."""
         known = self._weights.get(one)

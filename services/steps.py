@@ -16,15 +16,18 @@ from db import steps as stored
 from db.engine import Session
 from db.runs import RunRow
 from db.transcripts import StoredRow
-from services import minds, shadow, workings
+from services import email_past, minds, shadow, workings
 from services.agents.contract import Agent
+from services.agents.email import EmailAgent
 from services.agents.embedder import EmbedderAgent
 from services.agents.persistence import PersistenceAgent
 from services.database import Database, stored_call, translated
+from services.email_manner import Manner
 from services.errors import AftercallError, DatabaseUnavailable, NotFound
 from services.faults import unforeseen
 from services.memory import embedder
 from services.model_mind.asking import ModelMind
+from services.playbooks.loader import load
 from services.settings import settings
 from services.stages import agent_names, stage_names, stages
 from services.stages import carry_out as carry_out_agent
@@ -126,6 +129,8 @@ def _do(row: RunRow, name: str) -> None:
     if name == EmbedderAgent.name:
         state["known_vectors_model"] = embedder.model_name()
         state["known_vectors"] = _known_vectors(state["call"].external_id)
+    if name == EmailAgent.name:
+        state["email_manner"] = _manner(state)
     with _alone(name):
         given = minds.with_notes(asyncio.run(carry_out_agent(_agents()[name], state)))
     with translated(), _record().session() as session:
@@ -194,6 +199,12 @@ def _known_vectors(external_id: str) -> dict[str, list[float]]:
         known = transcripts.known(session, [external_id]).get(external_id)
         rows = [] if known is None else vectors.of_call(session, known.id, embedder.model_name())
     return {row.content_hash: workings.numbers_of(row.vector) for row in rows}
+
+
+def _manner(state: dict[str, Any]) -> Manner:
+    """How the call's adviser writes e-mails, as those tell that went out of other calls."""
+    playbook = load(settings().playbook)
+    return email_past.manner_of(_record(), state["call"], state["extracted_entities"], playbook)
 
 
 def _row(run_id: str) -> RunRow:

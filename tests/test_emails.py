@@ -7,7 +7,7 @@ import pytest
 
 from db import transcripts
 from db.engine import Database
-from services import emails
+from services import email_gate, emails
 from services.errors import ChangedElsewhere, InvalidValue, NotFound
 from services.outgoing import OutgoingFilter, list_outgoing
 
@@ -88,29 +88,10 @@ def test_the_parts_are_given_back_one_by_one(stored: Database) -> None:
     assert [part.edited for part in draft.parts.values()] == [False, True]
 
 
-def test_an_email_of_which_another_part_changed_is_not_marked_as_sent(stored: Database) -> None:
-    seen = emails.get_email(stored, "700")
-    emails.save(stored, seen, "Her subject", seen.body, "ines")
-    with pytest.raises(ChangedElsewhere):
-        emails.mark_sent(stored, seen, seen.subject, seen.body, "omar")
-    assert emails.get_email(stored, "700").sent is None
-
-
 def test_a_change_of_another_field_does_not_stand_in_the_way(stored: Database) -> None:
     seen = emails.get_email(stored, "700")
     run_says(stored, DRAFT, deal_amount=4000)
     assert emails.save(stored, seen, "Hello", "My own words.", "ines").body == "My own words."
-
-
-def test_what_was_sent_is_kept_as_sent(stored: Database) -> None:
-    seen = emails.get_email(stored, "700")
-    draft = emails.mark_sent(stored, seen, "Hello", "As sent.", "ines")
-    assert draft.sent is not None
-    assert draft.sent["actor"] == "ines"
-    emails.save(stored, draft, "Hello", "Changed later.", "ines")
-    sent = emails.get_email(stored, "700").sent
-    assert sent is not None
-    assert sent["text"] == "Subject: Hello\n\nAs sent."
 
 
 @pytest.mark.parametrize(("subject", "body"), [("Hi", "  \n "), ("x" * 301, "b"), ("Hi", "b" * 100_001)])
@@ -147,7 +128,8 @@ def test_an_address_that_is_none_is_left_out(stored: Database, address: Any) -> 
 
 def test_lists_show_what_waits_and_what_was_sent(stored: Database) -> None:
     assert list_outgoing(stored, OutgoingFilter(email="waiting"))[1] == 1
-    emails.mark_sent(stored, emails.get_email(stored, "700"), "Hello", "As sent.", "ines")
+    seen = emails.get_email(stored, "700")
+    assert email_gate.send_off(stored, seen, ("Hello", "Thanks."), way="marked", stood_by=(), actor="ines").left
     assert list_outgoing(stored, OutgoingFilter(email="waiting"))[1] == 0
     rows, total = list_outgoing(stored, OutgoingFilter(email="sent", search="brook"))
     assert total == 1

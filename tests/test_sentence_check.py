@@ -176,3 +176,27 @@ def test_an_e_mail_over_ten_thousand_words_is_checked_at_once() -> None:
     begun = time.process_time()
     check(text, dialogue, examples.extraction(), examples.call().header, load())
     assert time.process_time() - begun < 0.25  # some 0.02 on an idle machine
+
+
+def test_words_between_quotation_marks_are_said_where_they_stand_so_in_a_turn() -> None:
+    found = one("You told us, in your own words: “we want to avoid probate”.")
+    assert (found.mark, found.turns) == ("said by the client", [1])
+    assert one("You told us, in your own words: “we want to sell the boat”.").mark == "not in the call"
+
+
+def test_a_point_in_plain_words_tells_of_its_next_step_or_promises_too_much() -> None:
+    calls = examples.extraction()["next_steps"][1] | {
+        "action": "I'll call you after that",
+        "evidence": [{"turn": 6, "quote": "I'll send you the engagement letter tonight."}],
+    }
+    text = "On our side:\n- I'll call you."
+    extraction = examples.extraction(next_steps=[calls])
+    known = check(text, examples.dialogue(), extraction, examples.call().header, load())[1]
+    assert (known.mark, [step["action"] for step in known.steps]) == ("said by us", [calls["action"]])
+    assert check(text, examples.dialogue(), examples.extraction(next_steps=[]), examples.call().header, load())[
+        1
+    ].mark == ("not in the call")
+
+
+def test_a_question_of_the_playbook_claims_nothing() -> None:
+    assert one("How many children do you have, and are any of them under age?").mark == "plain"

@@ -1,6 +1,7 @@
-"""Buttons that take words along: onto the clipboard, or into the mail program.
+"""A button that takes words along onto the clipboard.
 
-They read the live text field, so that what was typed a moment ago goes along, and copying works over plain http too.
+It reads the live text field, so that what was typed a moment ago goes along, and copying works over plain http too.
+An e-mail leaves by pages/parts/mail_exit.py, which checks it first.
 """
 
 import streamlit as st
@@ -31,14 +32,6 @@ function typed(field, fallback) {
   return box ? box.value : fallback;
 }
 
-function openMail(data) {
-  const subject = encodeURIComponent(typed(data.mail.subjectField, ""));
-  const body = encodeURIComponent(typed(data.field, data.text).replace(/\\r?\\n/g, "\\r\\n"));
-  const link = document.createElement("a");
-  link.href = `mailto:${encodeURIComponent(data.mail.to).replace(/%40/g, "@")}?subject=${subject}&body=${body}`;
-  link.click();
-}
-
 async function toClipboard(words) {
   if (navigator.clipboard && window.isSecureContext) {
     try { await navigator.clipboard.writeText(words); return true; } catch { /* the older way below */ }
@@ -60,7 +53,6 @@ export default function (component) {
   button.classList.toggle("primary", Boolean(data.primary));
   if (!shown.has(parentElement)) button.textContent = data.label;
   button.onclick = async () => {
-    if (data.mail) return openMail(data);
     const done = await toClipboard(typed(data.field, data.text));
     status.textContent = done ? `${data.label}: copied` : "The browser did not allow copying.";
     button.textContent = done ? "Copied ✓" : "Press Ctrl+C";
@@ -79,10 +71,4 @@ _COMPONENT = st.components.v2.component("aftercall_copy", html=_HTML, css=_CSS, 
 
 def copy_button(label: str, text: str, *, key: str, field: str | None = None, primary: bool = False) -> None:
     """Copies what stands in the text field with the key ``field``, else ``text``."""
-    _COMPONENT(key=key, data={"label": label, "text": text, "field": field, "primary": primary, "mail": None})
-
-
-def mail_button(label: str, to: str | None, *, key: str, subject_field: str, body_field: str) -> None:
-    """Opens the mail program with what stands in the two text fields, addressed to ``to``."""
-    mail = {"to": to or "", "subjectField": subject_field}
-    _COMPONENT(key=key, data={"label": label, "text": "", "field": body_field, "primary": False, "mail": mail})
+    _COMPONENT(key=key, data={"label": label, "text": text, "field": field, "primary": primary})

@@ -2,40 +2,25 @@
 
 import asyncio
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services import email_tones
 from services.agents import findings
-from services.agents.contract import Extraction, NextStep, require
+from services.agents.contract import Extraction, require
 from services.calls.model import Call, Side
+from services.email_aims import aims
+from services.email_days import is_meeting
+from services.email_manner import Manner
+from services.email_prices import price_line
+from services.email_steps import said_by, worded
 from services.model_mind.asking import MindNote, ModelMind
 from services.model_mind.email import Frame, write
 from services.model_mind.writing import Subject, builtin
+from services.open_questions import questions
 from services.playbooks.loader import Playbook
-from services.wording import first_name, listed, long_date, money, sentence
+from services.wording import first_name, listed, long_date
 
-LEAD_IN = re.compile(
-    r"^(?:(?:and|so|then|okay|ok|well|yeah|yes|um|uh|please|if you can)[,\s]+)*"
-    r"(?:(?:i|we)(?:'ll| will|'m gonna| can|(?:'m| am|'re| are) going to)|let me|let's|lemme"
-    r"|(?:could|can|would|will) (?:you|y'all)(?: please)?|(?:i|we)(?:'d| would)? (?:need|want|like) you to"
-    r"|you(?:'ll| will)? (?:need to|want to|have to|should)|make sure (?:you|to))\s+",
-    re.IGNORECASE,
-)
-TO_THE_CLIENT = {
-    "i": "you",
-    "i'm": "you're",
-    "i'll": "you'll",
-    "i've": "you've",
-    "me": "you",
-    "my": "your",
-    "mine": "yours",
-    "we": "you",
-    "we'll": "you'll",
-    "us": "you",
-    "our": "your",
-    "myself": "yourself",
-    "you": "us",
-    "your": "our",
-}
 SUBJECT = "Following up on our conversation"
 SUBJECTS = {
     "won": "Welcome, and your next steps",
@@ -43,14 +28,15 @@ SUBJECTS = {
     "meeting": "Our conversation and our next meeting",
     "waiting": "What we are putting together for you",
 }
-CLOSINGS = {
-    "won": "We are glad to be working with you. If anything comes up in the meantime, just reply to this e-mail.",
-    "lost": "We respect your decision. Should anything change, you are always welcome to reply to this e-mail.",
-    "meeting": "If the day no longer suits you, just reply to this e-mail and we will find another.",
-    "waiting": "If other questions come up in the meantime, just reply to this e-mail.",
-}
-CLOSING = "If you have any question, just reply to this e-mail."
-HEADINGS: dict[Side, str] = {"advisor": "On our side:", "client": "On yours:"}
+HEADINGS: dict[Side, str] = {"advisor": "On our side:", "client": "On your side:"}
+MEETING = "Our next meeting:"
+AGENDA = "When we meet, we would like to go through this with you:"
+MOST_QUESTIONS = 3
+_NO_TALK = ("client_phone",)  # a question for an answer by e-mail, not for a meeting
+_NOBODY = re.compile(
+    r"\d|^(?:speaker|adviser|advisor|attorney|agent|host|guest|unknown|me|you|caller|rep|client|participant)\b", re.I
+)
+_UNCOUNTED = re.compile(r"(?:ing|[^s]s|formation|protection|administration|insurance|coverage|advice)$", re.IGNORECASE)
 
 
 class EmailAgent:
@@ -69,27 +55,38 @@ class EmailAgent:
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
+        manner = data.get("email_manner") or Manner()
         written, note = None, builtin()
         if self._mind is not None:
-            written, note = await asyncio.to_thread(self._by_model, self._mind, data)
-        return {
-            "email_draft": written or draft(data["call"], data["extracted_entities"], self._playbook),
-            "email_mind": note,
-        }
+            written, note = await asyncio.to_thread(self._by_model, self._mind, data, manner)
+        builtin_draft = draft(
+            data["call"], data["extracted_entities"], self._playbook, data.get("dialogue") or (), manner
+        )
+        return {"email_draft": written or builtin_draft, "email_mind": note}
 
-    def _by_model(self, mind: ModelMind, data: dict[str, Any]) -> tuple[str | None, MindNote]:
-        framed = frame(data["call"], data["extracted_entities"], self._playbook)
-        return write(mind.about(data, self.name), Subject.of(data, self._playbook), framed)
+    def _by_model(self, mind: ModelMind, data: dict[str, Any], manner: Manner) -> tuple[str | None, MindNote]:
+        framed = frame(data["call"], data["extracted_entities"], self._playbook, manner)
+        return write(mind.about(data, self.name), Subject.of(data, self._playbook), framed, manner.examples)
 
 
-def draft(call: Call, extraction: Extraction, playbook: Playbook) -> str:
+def draft(
+    call: Call,
+    extraction: Extraction,
+    playbook: Playbook,
+    dialogue: Sequence[Mapping[str, Any]] = (),
+    manner: Manner | None = None,
+) -> str:
     """The follow-up e-mail of one call. A paragraph for which the call has no words is left out."""
-    framed = frame(call, extraction, playbook)
+    framed = frame(call, extraction, playbook, manner)
+    role = _role(extraction, playbook)
+    meetings = [line for step, line in framed.steps if is_meeting(step)]
     paragraphs = [
         framed.greeting,
-        _thanks(call, extraction),
-        framed.price,
+        _opening(call, extraction, playbook, dialogue),
+        " ".join(part for part in (email_tones.came_to(role, playbook), framed.price) if part),
+        _points(MEETING, meetings),
         *(_steps(side, framed) for side in HEADINGS),
+        _agenda(extraction, playbook) if meetings and role in ("won", "meeting") else "",
         framed.closing,
         framed.signature,
     ]
@@ -97,18 +94,26 @@ def draft(call: Call, extraction: Extraction, playbook: Playbook) -> str:
     return f"Subject: {framed.subject}\n\n{body}"
 
 
-def frame(call: Call, extraction: Extraction, playbook: Playbook) -> Frame:
-    """What stands in every e-mail of a call, whoever words the rest."""
-    role = findings.outcome_role(findings.outcome(extraction), playbook) or ""
+def frame(call: Call, extraction: Extraction, playbook: Playbook, manner: Manner | None = None) -> Frame:
+    """What stands in every e-mail of a call, whoever words the rest; ``manner``: the adviser's own way with it."""
+    role, own = _role(extraction, playbook), manner or Manner()
     return Frame(
-        greeting=f"{playbook.email.greeting} {_greeted(call, extraction)},",
-        signature=_signature(call, playbook),
+        greeting=f"{own.greeting or playbook.email.greeting} {_greeted(call, extraction)},",
+        signature=own.signature or _signature(call, playbook),
         subject=SUBJECTS.get(role, SUBJECT),
-        price=_price(extraction),
-        closing=CLOSINGS.get(role, CLOSING),
+        price=price_line(call, extraction, role),
+        closing=own.closing or email_tones.closing(role, playbook),
         headings=HEADINGS,
-        steps=[(step, worded(step, said_by(call, step))) for step in findings.next_steps(extraction)],
+        steps=[
+            (step, email_tones.in_tone(line, playbook))
+            for step in findings.next_steps(extraction)
+            if (line := worded(step, said_by(call, step), call))
+        ],
     )
+
+
+def _role(extraction: Extraction, playbook: Playbook) -> str:
+    return findings.outcome_role(findings.outcome(extraction), playbook) or ""
 
 
 def _greeted(call: Call, extraction: Extraction) -> str:
@@ -121,63 +126,65 @@ def _greeted(call: Call, extraction: Extraction) -> str:
     return listed(names) or "there"
 
 
-def _thanks(call: Call, extraction: Extraction) -> str:
-    day = long_date(call.header.meeting_date)
+def _opening(call: Call, extraction: Extraction, playbook: Playbook, dialogue: Sequence[Mapping[str, Any]]) -> str:
+    """Thanks, what was talked about, and what they want in their own words; a short e-mail only thanks."""
+    thanks = email_tones.thanks(long_date(call.header.meeting_date), playbook)
+    if playbook.email.length == "short":
+        return thanks
+    told = [thanks]
+    wanted = [] if _role(extraction, playbook) == "lost" else aims(dialogue)
+    if wanted:
+        told.append(f"You told us, in your own words: {listed(f'“{words}”' for words in wanted)}.")
     products = findings.products(extraction)
-    about = f" We talked about {listed(_in_prose(name) for name in products)}." if products else ""
-    return f"Thank you for taking the time to speak with us{f' on {day}' if day else ''}.{about}"
+    if products:
+        told.append(f"We talked about {listed(_in_prose(name) for name in products)}.")
+    return " ".join(told)
 
 
 def _in_prose(product: str) -> str:
-    """A product's name inside a sentence: lower case, but for abbreviations."""
-    return " ".join(word if word.isupper() else word.lower() for word in product.split())
-
-
-def _price(extraction: Extraction) -> str:
-    price = findings.fact_value(extraction, "deal_amount")
-    deposit = findings.fact_value(extraction, "deposit_amount")
-    if price is None:
-        return ""
-    if deposit is None:
-        return f"The price we spoke about is {money(price)}."
-    if deposit == price:
-        return f"The price is {money(price)}, in one payment."
-    return f"The price is {money(price)}, {money(deposit)} of it to begin with."
+    """A product's name inside a sentence: lower case, but for abbreviations, with its article where it has one."""
+    words = " ".join(word if word.isupper() else word.lower() for word in product.split())
+    if _UNCOUNTED.search(words):
+        return words
+    return f"{'an' if words[:1] in 'aeioAEIO' or words.startswith(('LLC', 'S-')) else 'a'} {words}"
 
 
 def _steps(side: Side, framed: Frame) -> str:
-    lines = [f"- {line}" for step, line in framed.steps if step["owner"] == side]
-    return "\n".join([framed.headings[side], *lines]) if lines else ""
+    lines = [line for step, line in framed.steps if step["owner"] == side and not is_meeting(step)]
+    return _points(framed.headings[side], lines)
 
 
-def said_by(call: Call, step: NextStep) -> Side | None:
-    """The side whose words the step is told in: that of the first turn that proves it."""
-    turns = [quote["turn"] for quote in step["evidence"]]
-    return call.side_of(call.turns[turns[0]].speaker) if turns else step["owner"]
+def _points(heading: str, lines: Iterable[str]) -> str:
+    told = [f"- {line}" for line in lines]
+    return "\n".join([heading, *told]) if told else ""
 
 
-def worded(step: NextStep, speaker: Side | None) -> str:
-    """A next step as the client should read it: what was promised or asked, with the day as it was said.
-
-    The client's own words change persons ("I'll send you my deed" becomes "Send us your deed"); ours stay.
-    """
-    action = LEAD_IN.sub("", step["action"].strip()).rstrip(" ?")
-    if speaker == "client":
-        action = re.sub(r"[A-Za-z']+", _to_the_client, action)
-    due = step["due"]
-    if due and due.lower() not in action.lower():
-        action = f"{action.rstrip(' .,')} ({due})"
-    return sentence(action)
+def _agenda(extraction: Extraction, playbook: Playbook) -> str:
+    """What nobody spoke of yet, to be asked at the next meeting."""
+    if playbook.email.length == "short":
+        return ""
+    asked = [one for one in questions(extraction["facts"], playbook) if one.field not in _NO_TALK]
+    return _points(AGENDA, [one.question for one in asked[:MOST_QUESTIONS]])
 
 
-def _to_the_client(match: re.Match[str]) -> str:
-    return TO_THE_CLIENT.get(match.group().lower(), match.group())
+def adviser_of(call: Call) -> str | None:
+    """The adviser who led the call, by name; None where the call does not tell one."""
+    advisers = [speaker for speaker in call.speakers if speaker.side == "advisor"]
+    named = [_straight(speaker.name) for speaker in advisers if not _NOBODY.search(speaker.name)]
+    return next((name for name in named if " " in name), named[0] if named else None)
 
 
 def _signature(call: Call, playbook: Playbook) -> str:
     """The adviser who led the call, else the playbook's sender, over the firm's name."""
+    adviser = adviser_of(call)
+    if adviser is None or " " not in adviser:
+        adviser = next(iter(playbook.firm.senders), adviser)
     advisers = [speaker for speaker in call.speakers if speaker.side == "advisor"]
-    named = [speaker.name for speaker in advisers if " " in speaker.name and not any(c.isdigit() for c in speaker.name)]
-    sender = (named or list(playbook.firm.senders) or [""])[0]
     firm = next((speaker.organisation for speaker in advisers if speaker.organisation), playbook.firm.name)
-    return "\n".join(line for line in (playbook.email.closing, sender, firm) if line)
+    return "\n".join(line for line in (playbook.email.closing, adviser, firm) if line)
+
+
+def _straight(name: str) -> str:
+    """A name as it is signed: "Voss, Geraldine" is Geraldine Voss."""
+    last, comma, first = name.partition(", ")
+    return f"{first} {last}" if comma and first and " " not in first.strip() else name

@@ -14,6 +14,7 @@ from services.agents.contract import NextStep
 from services.calls.model import Side
 from services.model_faults import ModelFault
 from services.model_mind.asking import Asking, MindNote
+from services.model_mind.fence import fenced_text
 from services.model_mind.writing import Judge, Subject, again, builtin, by_model, task, tidy, told
 from services.model_replies import Reply
 from services.sentence_check import CheckedSentence
@@ -68,10 +69,13 @@ class _Judged:
         return len(self.kept) / max(1, len(self.kept) + len(self.dropped))
 
 
-def write(asking: Asking, subject: Subject, frame: Frame) -> tuple[str | None, MindNote]:
-    """The whole e-mail with its note; None where the builtin draft has to stand, and the note says why."""
+def write(asking: Asking, subject: Subject, frame: Frame, examples: Sequence[str] = ()) -> tuple[str | None, MindNote]:
+    """The whole e-mail with its note; None where the builtin draft has to stand, and the note says why.
+
+    ``examples``: e-mails as the adviser rewrote them, with nothing in them of their clients.
+    """
     judge = Judge(subject)
-    system, user = task(_task(subject)), f"Write the e-mail.\n\n{told(subject)}"
+    system, user = task(_task(subject)), f"Write the e-mail.\n\n{told(subject)}{_shown(examples)}"
     try:
         best = _judged(asking.structured("write", system, user, EmailWords), judge)
     except ModelFault as fault:
@@ -113,7 +117,7 @@ def _parts(words: EmailWords) -> Iterator[tuple[Slot, str, str]]:
     yield "opening", tidy(words.opening), ""
     yield "price", tidy(words.price), ""
     yield from (("ours", tidy(step), "On our side:") for step in words.our_steps if tidy(step))
-    yield from (("theirs", tidy(step), "On yours:") for step in words.their_steps if tidy(step))
+    yield from (("theirs", tidy(step), "On your side:") for step in words.their_steps if tidy(step))
     yield "closing", tidy(words.closing), ""
 
 
@@ -160,18 +164,35 @@ def _points(side: Side, points: Sequence[CheckedSentence], frame: Frame) -> str:
     return "\n".join([frame.headings[side], *(f"- {line}" for line in lines)]) if lines else ""
 
 
+def _shown(examples: Sequence[str]) -> str:
+    """Past e-mails for their manner alone, fenced as everything that others wrote."""
+    if not examples:
+        return ""
+    fenced_ones = fenced_text("how the adviser wrote other e-mails", "\n\n".join(examples))
+    return f"\n\n{_EXAMPLES}\n{fenced_ones}"
+
+
 def _task(subject: Subject) -> str:
     tone = subject.playbook.email
-    return _TASK.format(trade=subject.playbook.name, greeting=tone.greeting, closing=tone.closing)
+    how, much = _TONES[tone.tone], _LENGTHS[tone.length]
+    return _TASK.format(
+        trade=subject.playbook.name, greeting=tone.greeting, closing=tone.closing, tone=how, length=much
+    )
 
 
+_EXAMPLES = (
+    "Write in the manner of these e-mails to other clients. Words were taken out of them, where (...) stands: take"
+    " nothing over but their manner, and never write such a mark."
+)
+_TONES = {"warm": "warm, plain", "plain": "plain, matter-of-fact", "formal": "formal, courteous"}
+_LENGTHS = {"short": "short", "full": "full but not long"}
 _TASK = """\
 You write the follow-up e-mail of a sales call of a firm for {trade}, to the client who was on the call. The e-mail \
 opens with "{greeting}" and their name and ends with "{closing}" and the adviser's name: both are put in by the firm, \
 so you write neither, nor any address.
 
 How to write it:
-- Say "you" to the client and "we" for the firm, in a warm, plain, short way.
+- Say "you" to the client and "we" for the firm, in a {tone} and {length} way.
 - State only what stands among the values, or in the quoted words. Leave out what you are not sure of.
 - Every next step of the firm is one of our_steps, every next step of the client one of their_steps, each with the \
 day that stands with it, and no other day.

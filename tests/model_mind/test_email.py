@@ -73,7 +73,7 @@ def test_what_a_model_writes_from_the_call_stands(drafting: Drafting) -> None:
 def test_what_the_call_does_not_hold_is_left_out(drafting: Drafting, field: str, words: str) -> None:
     worse = GOOD | {field: [*GOOD[field], words] if isinstance(GOOD[field], list) else words}
     text, note = written(drafting, worse)
-    assert words not in text.split("On yours:")[0]
+    assert words not in text.split("On your side:")[0]
     assert note["source"] == "model"
     assert "$3,800" in text
     assert len(drafting.questions) == 2
@@ -121,7 +121,7 @@ def test_what_the_client_said_they_want_may_be_told_in_their_words(drafting: Dra
 
 def test_next_steps_and_price_that_the_model_leaves_out_are_put_in(drafting: Drafting) -> None:
     text, _ = written(drafting, GOOD | {"their_steps": [], "price": ""})
-    assert "- Send us your deed by Friday." in text
+    assert "- You'll send us your deed by Friday, June 13." in text
     assert "The price is $3,800, $1,900 of it to begin with." in text
 
 

@@ -226,3 +226,57 @@ def test_the_page_says_which_mind_wrote_the_draft_until_all_of_it_is_a_persons(
     assert "Written by the language model gpt-x." in told(opened(dashboard))
     ines_saves(database, "Hers", "Her words.")
     assert "Written by" not in told(opened(dashboard))
+
+
+INVENTED = "Dear Petra,\n\nThe price we spoke about is $9,900.\n\nBest regards,\nNora"
+
+
+def test_every_sentence_is_shown_with_its_mark_and_its_words_of_the_call(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), "Dear Petra,\n\nThe price we spoke about is $4,500.\n\nBest regards,\nNora")
+    assert "1 said by us" in told(page)
+    assert "“forty-five hundred dollars”" in told(page)
+    assert ":material/check: $4,500" in told(page)
+    assert ":small[Turn 5]" in [link.proto.label for link in page.get("page_link")]
+
+
+def test_an_invented_sentence_is_not_marked_as_sent_before_somebody_stands_by_it(
+    dashboard: Visit, database: Database
+) -> None:
+    store(database, petra())
+    page = press(write(opened(dashboard), INVENTED), "Mark as sent")
+    assert "Saved, and not marked as sent: 1 sentence is not in the call" in told(page)
+    assert emails.get_email(database, "call-petra").sent is None
+    page.checkbox[0].check()
+    page = press(page.run(), "Mark as sent")
+    assert "Marked as sent." in told(page)
+    assert "Not in the call; tester stood by it: The price we spoke about is $9,900." in told(page)
+
+
+def test_a_tick_does_not_hold_for_other_words(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), INVENTED)
+    page.checkbox[0].check()
+    page = write(page.run(), INVENTED.replace("$9,900", "$9,901"))
+    assert not page.checkbox[0].value
+    page = press(page, "Mark as sent")
+    assert emails.get_email(database, "call-petra").sent is None
+
+
+def test_what_went_out_is_shown_beside_what_stands_now(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = press(opened(dashboard), "Mark as sent")
+    assert "Marked as sent by tester, just now" in [one.label.replace("\\", "") for one in page.expander]
+    page = press(write(page, "Thank you."), "Save")
+    labels = [one.label for one in page.expander]
+    assert any("other words stand now" in label for label in labels)
+    assert "Marked is what the e-mail that stands now does not say." in told(page)
+
+
+def test_a_sent_email_stays_in_view(dashboard: Visit, database: Database) -> None:
+    store(database, petra(), petra("call-other", client_name="Otto Other"))
+    page = dashboard()
+    page.switch_page(str(ROOT / "pages" / "emails.py")).run()
+    shown = str(page.header[0].value)
+    press(page, "Mark as sent")
+    assert str(page.header[0].value) == shown

@@ -148,7 +148,7 @@ def test_nothing_of_another_trade_is_written_of_a_call(path: Path) -> None:
 def test_the_email_and_the_posts_speak_of_the_trade() -> None:
     state = worked_through(FIRST)
     draft = state["email_draft"]
-    assert "We talked about homeowners policy, flood insurance, auto bundle and water backup rider." in draft
+    assert "We talked about a homeowners policy, flood insurance, an auto bundle and a water backup rider." in draft
     assert "$2,510" in draft
     assert "Warm regards,\nTheo Brandt" in draft
     posts = {post["channel"]: post["text"] for post in state["social_content"]["posts"]}

@@ -71,6 +71,35 @@ def test_a_playbook_of_another_trade_is_read(tmp_path: Path) -> None:
     assert playbook.outcome_of("lost") is None
 
 
+def test_tone_and_length_of_an_email_are_choices_with_defaults(tmp_path: Path) -> None:
+    plain = load(written(tmp_path, SMALL)).email
+    assert (plain.tone, plain.length) == ("warm", "full")
+    (tmp_path / "other").mkdir()
+    more = SMALL.replace('greeting = "Hello"', 'greeting = "Hello"\ntone = "formal"\nlength = "short"')
+    chosen = load(written(tmp_path / "other", more)).email
+    assert (chosen.tone, chosen.length) == ("formal", "short")
+
+
+def test_posts_have_further_words_and_rules_with_defaults(tmp_path: Path) -> None:
+    plain = load(written(tmp_path, SMALL))
+    assert (plain.social.questions, plain.social.never, plain.social.fewest) == ((), ("name", "address"), 5)
+    assert plain.subjects[0].insights == plain.subjects[0].stories == ()
+    (tmp_path / "other").mkdir()
+    more = SMALL.replace(
+        'cues = ["too much"]',
+        'cues = ["too much"]\ninsight = "A."\nmore_insights = ["B."]\nstories = ["C."]',
+    )
+    rules = '[social]\nquestion = "Who?"\nmore_questions = ["When?"]\nnever = ["amount"]\nfewest_clients = 9\n'
+    chosen = load(written(tmp_path / "other", more.replace("[email]", f"{rules}\n[email]")))
+    assert (chosen.social.questions, chosen.social.never, chosen.social.fewest) == (("Who?", "When?"), ("amount",), 9)
+    assert (chosen.subjects[0].insights, chosen.subjects[0].stories) == (("A.", "B."), ("C.",))
+
+
+def test_a_rule_for_posts_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadPlaybook, match="must hold only: name, other name, address, amount, place"):
+        load(written(tmp_path, SMALL.replace("[email]", '[social]\nnever = ["rumour"]\n\n[email]')))
+
+
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
     assert load(path).name == "Kite repair"
@@ -84,6 +113,8 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     [
         ('greeting = "Hello"', 'greeting = ""', 8, "greeting", "not empty"),
         ('greeting = "Hello"\n', "", 7, "greeting", "is missing"),
+        ('greeting = "Hello"', 'greeting = "Hello"\ntone = "loud"', 9, "tone", "must be one of"),
+        ('greeting = "Hello"', 'greeting = "Hello"\nlength = "endless"', 9, "length", "must be one of"),
         ("at = 0.1", "at = 3", 26, "at", "from 0 to 1"),
         ("at = 0.1", "at = true", 26, "at", "from 0 to 1"),
         ('role = "won"', 'role = "gone"', 33, "role", "must be one of"),

@@ -1,0 +1,51 @@
+"""What a client said they want, in their own words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services import sentence_words
+from services.analyst.dialogue import Sentence, Talk
+from services.email_voice import without_fillers
+
+MOST = 2
+_FIRST, _LAST = 0.1, 0.62  # of a call, between which a client says what brings them
+_SHORTEST, _LONGEST = 5, 22  # words
+_WANTS = re.compile(
+    r"\b(?:(?:i|we)(?: really| just)* (?:want|don't want|do not want)|(?:i|we)'d like)\b"
+    r"|\b(?:nobody|no one) (?:ever )?(?:takes?|puts?|gets?|touch\w*|fights?|asks|has to|can)\b"
+    r"|\bshouldn't be able\b|\bstays? (?:in|on)\b|\b(?:goes|go|gets) to (?:the|my|our)\b"
+    r"|\btaken care of\b|\bmake sure\b|\bso (?:that )?(?:the|my|our) \w+ (?:don't|doesn't|never)\b",
+    re.IGNORECASE,
+)
+_UNFIT = re.compile(
+    r"\b(?:um|uh|er|need|think|guess|know|pay\w*|price|money|cost\w*|dollars?|sue|hell|damn|hate\w*|died?|dead|drunk"
+    r"|jail|prison)\b|\$|\d{3}|\?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"^(?:and )?(?:one|two|three|first|second|third|number one|number two),\s*", re.IGNORECASE)
+_GOALS = re.compile(r"goal|need|reason|situation|concern", re.IGNORECASE)
+
+
+def aims(dialogue: Sequence[Mapping[str, Any]]) -> list[str]:
+    """At most two of the client's own sentences about what they want, word for word, in the order they were said."""
+    found = [one for one in Talk(dialogue).sentences if _fits(one, dialogue)]
+    return [_quoted(one.text) for one in found][:MOST]
+
+
+def _fits(one: Sentence, dialogue: Sequence[Mapping[str, Any]]) -> bool:
+    place = one.turn / max(1, len(dialogue))
+    if one.side != "client" or one.asks or one.story or not _FIRST <= place <= _LAST:
+        return False
+    words = len(one.text.split())
+    if not _SHORTEST <= words <= _LONGEST or _UNFIT.search(one.text) or not _WANTS.search(one.text):
+        return False
+    phase = str(dialogue[one.turn].get("phase") or "")
+    return bool(_GOALS.search(phase)) or bool(sentence_words.cues("wishes", one.folded))
+
+
+def _quoted(text: str) -> str:
+    """Words fit to stand between quotation marks: what only opens them left out, and the stop at their end."""
+    bare = without_fillers(_COUNTED.sub("", text))
+    kept = bare if bare in text else text
+    return kept.strip(' ,.;:!"“”')
