@@ -16,7 +16,7 @@ from db.models import FieldValue, JsonObject, Transcript
 from db.stored import storable_text
 
 # confirm: the value that stands is right; keep, take: how a conflict was settled; revert: an earlier value again.
-Kind = Literal["edit", "confirm", "keep", "take", "revert", "restore", "approve", "sent"]
+Kind = Literal["edit", "confirm", "keep", "take", "revert", "restore", "approve", "publish", "withdraw", "sent"]
 
 
 class EditedCall:

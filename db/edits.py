@@ -37,6 +37,8 @@ __all__ = [
     "say",
 ]
 
+_POST_KINDS: Mapping[str, Kind] = {"approved": "approve", "published": "publish", "withdrawn": "withdraw"}
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
@@ -150,18 +152,19 @@ def edit_post(
     state: str | None = None,
     *,
     actor: str,
+    reason: str | None = None,
 ) -> int:
-    """Sets a post's text, its state (draft, approved), or both; None leaves one as it is.
+    """Sets a post's text, its state (draft, approved, published, withdrawn), or both; None leaves one as it is.
 
     A yes is for the words that were read: the text is kept with the state, so that a later run puts no other
     words under it, and a new text without a state is a draft again.
     """
-    call = EditedCall(session, external_id, version, actor)
+    call = EditedCall(session, external_id, version, actor, reason)
     old = call.standing(SOCIAL + channel) or {}
     words = storable_text(text) if text is not None else str(old.get("text") or "")
     if state is None:
         state = str(old.get("state") or "draft") if words == old.get("text") else "draft"
-    kind: Kind = "approve" if state == "approved" and old.get("state") != "approved" else "edit"
+    kind: Kind = _POST_KINDS.get(state, "edit") if state != old.get("state") else "edit"
     call.say(SOCIAL + channel, {"text": words, "state": storable_text(state)}, kind)
     return call.write()
 

@@ -1,109 +1,79 @@
-"""Social: the posts of each call, to read, correct, approve and copy."""
+"""Social: the posts of each call, to read, correct, approve, take along, and note as published."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.box import Box, Words, clash, decide, standing_words, ways_back
-from pages.parts.chooser import call_list, slot
-from pages.parts.copy import copy_button
+from pages.parts.box import clash, decide, standing_words, ways_back
+from pages.parts.chooser import call_list
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
+from pages.parts.post_box import STATES, PostBox, badge_of
+from pages.parts.post_consent import consent_part, take_down_first
+from pages.parts.post_guard import guard_panel
+from pages.parts.post_states import in_doubt, published, story, take_along
 from pages.parts.record import record
 from pages.parts.text import count, escape
 from pages.parts.word_diff import marked
 from services import social
 from services.errors import NotFound
 from services.outgoing import OutgoingRow
-from services.social import Post, PostsOfCall
+from services.social import Post
 
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
-CONFLICTS = CALLS.with_name("conflicts.py")
 _VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
-_STATES = {"": "All", "draft": "Open", "approved": "Approved"}
+_FILTERS = {"": "All", "draft": "Open", "approved": "Approved", "published": "Published", "withdrawn": "Withdrawn"}
+_DONE = {"approved": "approved", "published": "published", "withdrawn": "took down"}
 
 
 def caption(row: OutgoingRow) -> str:
-    """How many of one call's posts are approved, in the list."""
+    """How far one call's posts are, in the list."""
     if not row.post_states:
         return "no posts"
-    approved = row.post_states.count("approved")
-    return (
-        f":green[{approved} of {len(row.post_states)} approved]" if approved else count(len(row.post_states), "draft")
-    )
-
-
-class PostBox(Box):
-    """One channel's post in its text box, and what can be done with it."""
-
-    def __init__(self, posts: PostsOfCall, post: Post) -> None:
-        self.posts, self.post = posts, post
-        place = f"{slot(posts.external_id)}_{slot(post.channel)[:4]}"
-        self.text = f"post_{place}"
-        super().__init__(place, {"text": self.text}, stored(posts, post.channel))
-
-    def save(self) -> None:
-        """Writes the words; a changed post waits for a yes again."""
-        self._write(lambda channel: social.save(record(), self.posts, channel, self.words(), ACTOR))
-
-    def approve(self) -> None:
-        """Writes the words and says yes to them."""
-        self._write(lambda channel: social.approve(record(), self.posts, channel, self.words(), ACTOR))
-
-    def withdraw(self) -> None:
-        """Takes the yes back."""
-        self._write(lambda channel: social.withdraw(record(), self.posts, channel, ACTOR))
-
-    def restore(self) -> None:
-        """Gives the post back to what the run wrote."""
-        self._write(lambda channel: social.restore(record(), self.posts, channel, ACTOR))
-
-    def words(self) -> str:
-        """What stands in the box."""
-        return self.typed["text"]
-
-    def _write(self, write: Callable[[str], PostsOfCall]) -> None:
-        channel = self.post.channel
-        self.store(lambda: stored(write(channel), channel))
-
-
-def stored(posts: PostsOfCall, channel: str) -> dict[str, Words]:
-    """A post as a box takes it."""
-    post = next(post for post in posts.posts if post.channel == channel)
-    return {"text": Words(post.text, post.state)}
+    told = []
+    for state, colour in (("published", "blue"), ("approved", "green"), ("withdrawn", "gray")):
+        if number := row.post_states.count(state):
+            told.append(f":{colour}[{number} of {len(row.post_states)} {STATES[state][1].lower()}]")
+    return ", ".join(told) or count(len(row.post_states), "draft")
 
 
 def card(box: PostBox) -> None:
     """One channel's post with what can be done about it."""
-    post = box.post
-    changed = box.changed
-    approved = post.state == "approved" and not changed
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(escape(post.label), anchor=False)
-            st.space("stretch")
-            if changed:
-                st.badge("Not saved yet", color="orange")
-            st.badge("Approved" if approved else "Draft", color="green" if approved else "gray")
+        head(box)
         words(box)
         length = len(box.words().strip())
-        over = length > post.limit
-        st.caption(
-            f":red[{length:,} of {post.limit:,} characters]" if over else f"{length:,} of {post.limit:,} characters"
-        )
-        if post.edited and not box.clashing:
-            st.caption(escape(whose(post)))
-        actions(box, changed=changed, approved=approved)
+        told = f"{length:,} of {box.post.limit:,} characters"
+        st.caption(f":red[{told}: {length - box.post.limit:,} too many]" if length > box.post.limit else told)
+        if box.post.edited and not box.clashing:
+            st.caption(escape(whose(box.post)))
+        guard_panel(box)
+        consent_part(box)
+        actions(box)
+        in_doubt(box)
         box.told()
+        published(box)
+
+
+def head(box: PostBox) -> None:
+    """The channel, and how the post stands."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(escape(box.post.label), anchor=False)
+        st.space("stretch")
+        if box.changed:
+            st.badge("Not saved yet", color="orange")
+        if box.check.locked:
+            st.badge("Locked", icon=":material/lock:", color="orange")
+        colour, state = badge_of("draft" if box.changed else box.post.state)
+        st.badge(state, color=colour)
 
 
 def whose(post: Post) -> str:
     """Who made the post what it is: 'You approved it.'"""
     who = "You" if post.last is None or post.last.who in (None, ACTOR) else str(post.last.who)
-    did = "approved" if post.state == "approved" else _VERBS.get(post.last.kind if post.last else "", "wrote")
+    did = _DONE.get(post.state) or _VERBS.get(post.last.kind if post.last else "", "wrote")
     return f"{who} {did} it; no run overwrites it."
 
 
@@ -114,7 +84,8 @@ def words(box: PostBox) -> None:
         clash(f"the {box.post.label} post", box.post.last, ACTOR)
         theirs, mine = st.columns(2)
         with theirs:
-            state = " :green-badge[Approved]" if box.post.state == "approved" else ""
+            colour, label = badge_of(box.post.state)
+            state = f" :{colour}-badge[{escape(label)}]" if box.post.state != "draft" else ""
             st.markdown(f"**Stands now**{state}")
             standing_words(box, {"text": "Post"})
         mine.markdown("**Yours, not saved**")
@@ -127,27 +98,27 @@ def words(box: PostBox) -> None:
     )
 
 
-def actions(box: PostBox, *, changed: bool, approved: bool) -> None:
+def actions(box: PostBox) -> None:
     """The buttons of one post."""
     if box.clashing:
         decide(box, box.save)
         return
     with st.container(horizontal=True):
-        if approved:
-            st.button("Withdraw approval", key=box.key("withdraw"), on_click=box.withdraw)
-        else:
-            st.button("Approve", type="primary", key=box.key("approve"), on_click=box.approve)
-        if changed:
+        if box.post.state == "approved" and not box.changed:
+            st.button("Take the approval back", key=box.key("take_back"), on_click=box.take_back)
+        elif not box.stands_by:
+            icon = ":material/lock:" if box.check.locked else None
+            st.button(
+                "Approve", type="primary", key=box.key("approve"), icon=icon, disabled=box.check.locked,
+                on_click=box.approve,
+            )  # fmt: skip
+        if box.changed:
             st.button("Save as draft", key=box.key("save"), on_click=box.save)
-        with st.container(width=150):
-            copy_button("Copy", box.words(), key=f"copy_{box.place}", field=box.text)
+        take_along(box)
         ways_back(box)
-        if box.post.edited and not changed and not approved:
+        if box.post.edited and not box.changed and not box.stands_by:
             give_back(box)
-    if box.post.conflict:
-        link = {"conflicts_q": box.posts.external_id}
-        label = "A later run wrote it otherwise: decide in Conflicts"
-        st.page_link(CONFLICTS, label=label, icon=":material/call_split:", query_params=link)
+        story(box)
 
 
 def give_back(box: PostBox) -> None:
@@ -172,7 +143,7 @@ def posts(external_id: str) -> None:
     if fresh.written and not all(post.edited for post in fresh.posts):
         st.caption(escape(fresh.written))
     for post in fresh.posts:
-        card(PostBox(fresh, post))
+        card(PostBox(fresh, post, ACTOR))
     for line in fresh.older:
         st.caption(escape(line))
     st.page_link(CALLS, label="See the call", icon=":material/forum:", query_params={"call": external_id})
@@ -181,9 +152,10 @@ def posts(external_id: str) -> None:
 def main() -> None:
     """The page."""
     st.title("Social", anchor=False)
+    take_down_first()
     left, right = st.columns([1, 2], gap="large")
     with left:
-        chosen, filtered = call_list("post", _STATES, caption)
+        chosen, filtered = call_list("post", _FILTERS, caption)
     with right:
         if chosen:
             posts(chosen)

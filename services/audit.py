@@ -27,6 +27,10 @@ _WORDS = {
     "revert": "Earlier value put back",
     "restore": "Given back to the runs",
     "approve": "Post approved",
+    "publish": "Post published",
+    "withdraw": "Post withdrawn",
+    "consent": "Consent put on file",
+    "revoke": "Consent revoked",
     "sent": "E-mail sent",
     "adopt": "Older record taken over",
     "threshold": "Trust threshold set",
@@ -38,6 +42,11 @@ _WORDS = {
     "cancel": "Runs cancelled",
     "dry_run": "Dry run started",
     "erase": "Call erased",
+    "score_override": "Score given by a person",
+    "fact_settled": "Calls that disagree: answered",
+    "settled_fact_undone": "Answer about two calls undone",
+    "question_set_aside": "Question set aside",
+    "question_asked_again": "Question to be asked again",
 }
 
 

@@ -34,6 +34,8 @@ _DONE = {
     "revert": "put back",
     "restore": "given back to the runs",
     "approve": "approved",
+    "publish": "published",
+    "withdraw": "withdrawn",
     "sent": "sent",
 }
 
@@ -160,7 +162,7 @@ def put_back(database: Database, external_id: str, version: int, event_id: int, 
         row = stored.get(session, event_id)
         if row is None or row.transcript_id != record.id or not _returnable(row):
             raise NotFound("There is no such earlier value of this call.")
-        values = {row.field: row.value}
+        values = {row.field: _as_draft(row)}
         edits.say(session, external_id, version, values, actor=actor, kind="revert", reason=_since(row))
 
 
@@ -184,6 +186,13 @@ def take_other(database: Database, external_id: str, version: int, row_id: int, 
 
 def _since(row: ValueRow) -> str:
     return f"As of {row.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _as_draft(row: ValueRow) -> Any:
+    """A row's value; a post comes back as a draft, for a yes was for the words of then."""
+    if row.field.startswith(SOCIAL) and isinstance(row.value, dict):
+        return {**row.value, "state": "draft"}
+    return row.value
 
 
 def _returnable(row: ValueRow) -> bool:

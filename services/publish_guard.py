@@ -22,9 +22,11 @@ from services.calls.model import Header
 from services.playbooks.loader import Playbook
 from services.sentence_words import plain, stems
 
-__all__ = ["Finding", "Kind", "Private", "findings_in"]
+__all__ = ["Finding", "Kind", "Private", "findings_in", "run_of"]
 
-Kind = Literal["name", "address", "amount", "place", "client's words"]
+# "name" is one of the client's household, "other name" any other that was said; "near words" are the client's words in
+# another order, or with others between.
+Kind = Literal["name", "other name", "address", "amount", "place", "client's words", "near words"]
 RUN = 6  # words in a row as they were said
 _LEAST_SHARED, _SHARE_SAID = 5, 0.75  # telling words that a sentence shares with the client's, and their share of it
 _LEAST_AMOUNT = 100
@@ -70,7 +72,7 @@ class Private:
         spouse = findings.fact_value(self.extraction, "spouse_name")
         told = " ".join([*theirs, self.header.client_name or "", str(spouse or "")])
         parts = {plain(part).removesuffix("'s") for part in re.findall(r"[^\W\d_][\w'’]*", told)}
-        return frozenset(part for part in parts if len(part) > 2 and part not in self._trade | _SPEAKERS)
+        return frozenset(part for part in parts if len(part) > 2 and part not in self.trade | _SPEAKERS)
 
     @cached_property
     def named(self) -> Mapping[str, int]:
@@ -86,7 +88,7 @@ class Private:
         return {
             name: turn
             for name, turn in found.items()
-            if len(name) > 2 and name not in small and name not in _NOT_NAMES | self._trade
+            if len(name) > 2 and name not in small and name not in _NOT_NAMES | self.trade
         }
 
     @cached_property
@@ -136,14 +138,25 @@ class Private:
         return [(turn, said) for turn, said in (*single, *both) if len(said) >= _LEAST_SHARED]
 
     @cached_property
-    def _trade(self) -> frozenset[str]:
+    def trade(self) -> frozenset[str]:
+        """Words of what is sold and of the first insight on it: they name nobody."""
         book = self.playbook
-        told = [book.firm.name, *(one.name for one in book.products), *(one.insight for one in book.products)]
-        told += [*(one.insight for one in book.objections), book.social.question, *book.social.hashtags, book.name]
+        told = [
+            book.firm.name,
+            book.name,
+            *(one.name for one in book.products),
+            *(one.insight for one in book.subjects),
+        ]
+        told += [book.social.question, *book.social.hashtags]
         return frozenset(_WORD.findall(plain(" ".join(told))))
 
 
 _SPEAKERS = frozenset("speaker unknown client customer caller adviser advisor agent host guest participant".split())
+
+
+def run_of(words: str) -> str:
+    """Words as they are compared: folded, without punctuation."""
+    return " ".join(_WORD.findall(plain(words)))
 
 
 def findings_in(post: str, private: Private) -> list[Finding]:
@@ -162,9 +175,10 @@ def _names(post: str, private: Private) -> Iterator[Finding]:
     """Names as they are written; the household's own also where a sentence begins, and as a tag."""
     for match in _NAMING.finditer(post):
         for piece in re.split(r"[-_]", plain(match.group()).removesuffix("'s")):
-            known = piece in private.household
+            known = bool({piece, piece.rstrip("'").removesuffix("s")} & private.household)
             if known or (piece in private.named and not _common(piece)):
-                yield Finding("name", match.group(), match.start(), match.end(), private.named.get(piece))
+                kind: Kind = "name" if known else "other name"
+                yield Finding(kind, match.group(), match.start(), match.end(), private.named.get(piece))
     for match in re.finditer(r"[#@]\w+", post):
         if any(part in match.group().lower() for part in private.household if len(part) > 3):
             yield Finding("name", match.group(), match.start(), match.end())
@@ -231,5 +245,5 @@ def _nearly(post: str, private: Private) -> Iterator[Finding]:
         for turn, said in private.told if len(mine) >= _LEAST_SHARED else ():
             shared = mine & said
             if len(shared) >= _LEAST_SHARED and len(shared) >= _SHARE_SAID * len(mine):
-                yield Finding("client's words", sentence.text, sentence.start, sentence.end, turn)
+                yield Finding("near words", sentence.text, sentence.start, sentence.end, turn)
                 break

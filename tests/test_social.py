@@ -2,7 +2,7 @@ import pytest
 
 from db import transcripts
 from db.engine import Database
-from services import social
+from services import ledger, social
 from services.errors import ChangedElsewhere, InvalidValue
 from services.outgoing import OutgoingFilter, list_outgoing
 
@@ -41,7 +41,7 @@ def test_an_approved_post_whose_words_change_waits_for_a_yes_again(stored: Datab
 
 def test_a_yes_can_be_taken_back(stored: Database) -> None:
     social.approve(stored, social.get_posts(stored, "701"), "x", "Plan today.", "ines")
-    social.withdraw(stored, social.get_posts(stored, "701"), "x", "ines")
+    social.take_back(stored, social.get_posts(stored, "701"), "x", "ines")
     assert (post(stored, "x").text, post(stored, "x").state) == ("Plan today.", "draft")
 
 
@@ -100,3 +100,87 @@ def test_lists_show_what_waits_for_a_yes(stored: Database) -> None:
     rows, total = list_outgoing(stored, OutgoingFilter(post="approved"))
     assert total == 1
     assert rows[0].post_states == ("draft", "draft", "approved")
+
+
+def publish(database: Database, words: str = TEXTS["x"], link: str = "") -> None:
+    social.approve(database, social.get_posts(database, "701"), "x", words, "ines")
+    social.publish(database, social.get_posts(database, "701"), "x", "our page", link, "omar")
+
+
+def test_a_published_post_keeps_its_words_who_when_and_where(stored: Database) -> None:
+    publish(stored, link=" https://x.com/firm/1 ")
+    (row,) = post(stored, "x").published
+    assert (row.words, row.place, row.link, row.actor) == (TEXTS["x"], "our page", "https://x.com/firm/1", "omar")
+    assert post(stored, "x").state == "published"
+
+
+def test_only_an_approved_post_can_be_noted_as_published(stored: Database) -> None:
+    with pytest.raises(InvalidValue, match="not approved"):
+        social.publish(stored, social.get_posts(stored, "701"), "x", "", "", "omar")
+    assert post(stored, "x").published == ()
+
+
+def test_other_words_under_a_published_post_are_a_new_draft_and_what_went_out_stays(stored: Database) -> None:
+    publish(stored)
+    social.save(stored, social.get_posts(stored, "701"), "x", "Better words.", "ines")
+    assert (post(stored, "x").text, post(stored, "x").state) == ("Better words.", "draft")
+    (row,) = post(stored, "x").published
+    assert (row.words, row.out) == (TEXTS["x"], True)
+
+
+def test_no_run_overwrites_a_published_or_withdrawn_post(stored: Database) -> None:
+    publish(stored)
+    run_says(stored, dict.fromkeys(TEXTS, "A run wrote this."))
+    assert (post(stored, "x").text, post(stored, "x").state) == (TEXTS["x"], "published")
+    social.withdraw(stored, social.get_posts(stored, "701"), "x", post(stored, "x").published[0].id, "Typo", "ines")
+    run_says(stored, dict.fromkeys(TEXTS, "A run wrote that."))
+    assert (post(stored, "x").text, post(stored, "x").state) == (TEXTS["x"], "withdrawn")
+
+
+def test_a_withdrawn_post_keeps_its_words_and_says_who_took_it_down(stored: Database) -> None:
+    publish(stored)
+    social.withdraw(stored, social.get_posts(stored, "701"), "x", post(stored, "x").published[0].id, "Typo", "ines")
+    (row,) = post(stored, "x").published
+    assert (row.words, row.out, row.withdrawn_by, row.withdrawn_why) == (TEXTS["x"], False, "ines", "Typo")
+    assert (post(stored, "x").text, post(stored, "x").state) == (TEXTS["x"], "withdrawn")
+
+
+def test_taking_down_an_older_post_leaves_the_new_draft_alone(stored: Database) -> None:
+    publish(stored)
+    social.save(stored, social.get_posts(stored, "701"), "x", "Better words.", "ines")
+    social.withdraw(stored, social.get_posts(stored, "701"), "x", post(stored, "x").published[0].id, "", "ines")
+    assert (post(stored, "x").text, post(stored, "x").state) == ("Better words.", "draft")
+
+
+def test_every_state_stands_in_the_history_with_who_did_it(stored: Database) -> None:
+    publish(stored)
+    social.withdraw(stored, social.get_posts(stored, "701"), "x", post(stored, "x").published[0].id, "Typo", "ines")
+    told = [(event.kind, event.who, event.why) for event in ledger.events(stored, "701", "social_content.x")]
+    assert told == [("withdraw", "ines", "Typo"), ("publish", "omar", "On our page"), ("approve", "ines", None)]
+
+
+def test_a_link_that_leads_nowhere_is_refused(stored: Database) -> None:
+    for link in ("javascript:alert(1)", "x.com/firm/1", "https://"):
+        with pytest.raises(InvalidValue, match="no web address"):
+            publish(stored, link=link)
+    assert post(stored, "x").published == ()
+
+
+def test_a_state_of_an_older_system_is_shown_as_it_is(database: Database) -> None:
+    posts = [{"channel": "x", "text": "Old.", "state": "scheduled"}]
+    with database.session() as session:
+        transcripts.upsert(session, {"external_id": "701", "social_content": {"posts": posts}})
+    assert post(database, "x").state == "scheduled"
+
+
+def test_what_belongs_to_the_call_has_to_be_looked_at_before_the_yes(stored: Database) -> None:
+    dialogue = [{"speaker": "Rosa", "side": "client", "text": "It is worth four hundred thousand.", "phase": None}]
+    with stored.session() as session:
+        transcripts.upsert(session, {"external_id": "701", "dialogue": dialogue})
+    words = "Is a sum of 400 thousand an estate? It is."
+    with pytest.raises(InvalidValue, match="nobody has looked at"):
+        social.approve(stored, social.get_posts(stored, "701"), "x", words, "ines")
+    social.approve(stored, social.get_posts(stored, "701"), "x", words, "ines", looked=True)
+    (event, *_) = ledger.events(stored, "701", "social_content.x")
+    assert event.why is not None
+    assert event.why.startswith("Looked at: an amount of the call: 400 thousand")

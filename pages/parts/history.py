@@ -27,6 +27,8 @@ _BADGES: Mapping[str, tuple[BadgeColour, str]] = {
     "revert": ("blue", "put back"),
     "restore": ("gray", "given back to the runs"),
     "approve": ("green", "approved"),
+    "publish": ("green", "published"),
+    "withdraw": ("gray", "withdrawn"),
     "sent": ("blue", "sent"),
 }
 

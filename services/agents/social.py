@@ -1,7 +1,8 @@
 """The Social agent: posts that share an insight of the trade, never a client's words or name."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from services.agents import findings
@@ -10,6 +11,7 @@ from services.model_mind.asking import MindNote, ModelMind
 from services.model_mind.posts import write
 from services.model_mind.writing import builtin
 from services.playbooks.loader import Playbook
+from services.playbooks.model import Objection, Product
 from services.publish_guard import Private, findings_in
 
 CHANNEL_LIMITS = {"linkedin": 3000, "facebook": 2000, "x": 280}
@@ -34,7 +36,7 @@ class SocialAgent:
         require(self, data)
         extraction: Extraction = data["extracted_entities"]
         private = _private(data, self._playbook)
-        made, note = posts(extraction, self._playbook, private), builtin()
+        made, note = posts(extraction, self._playbook, private, _id_of(data)), builtin()
         if self._mind is not None and private is not None and made:
             worded, note = await asyncio.to_thread(self._by_model, self._mind, data, private)
             made = [post | {"text": worded.get(post["channel"], post["text"])} for post in made]
@@ -43,8 +45,14 @@ class SocialAgent:
     def _by_model(self, mind: ModelMind, data: dict[str, Any], private: Private) -> tuple[dict[str, str], MindNote]:
         extraction: Extraction = data["extracted_entities"]
         topics = [*findings.objections(extraction), *findings.products(extraction)]
-        insights = _insights(extraction, self._playbook, private)
+        insights = _insights(extraction, self._playbook, private, _id_of(data))
         return write(mind.about(data, self.name), topics, insights, private, CHANNEL_LIMITS)
+
+
+def _id_of(data: Mapping[str, Any]) -> str:
+    """The call's id, where it is at hand."""
+    call = data.get("call")
+    return str(getattr(call, "external_id", None) or data.get("transcript_id") or "")
 
 
 def _private(data: Mapping[str, Any], playbook: Playbook) -> Private | None:
@@ -54,33 +62,74 @@ def _private(data: Mapping[str, Any], playbook: Playbook) -> Private | None:
     return Private(data["dialogue"], data["extracted_entities"], data["call"].header, playbook)
 
 
-def posts(extraction: Extraction, playbook: Playbook, private: Private | None = None) -> list[dict[str, str]]:
+def posts(
+    extraction: Extraction, playbook: Playbook, private: Private | None = None, call: str = ""
+) -> list[dict[str, str]]:
     """One post a channel about what this call was about; no post where no insight fits.
 
-    The words are the playbook's alone: the call chooses the subject, and gives none of its words. Where the firm's own
-    words were said in the call, as the guard finds with ``private``, they are left out.
+    The words are the playbook's alone: the call chooses the subjects, and gives none of its words. Which of the
+    playbook's sentences on a subject stand there hangs on ``call``, the call's id: posts differ between calls, and a
+    call gets the same ones again. Where the firm's own words were said in the call, as the guard finds with
+    ``private``, they are left out.
     """
-    insights = _insights(extraction, playbook, private)
-    if not insights:
+    pick = _Pick(call, private)
+    subjects = pick.subjects(extraction, playbook)
+    if not subjects:
         return []
-    first, question = insights[0], playbook.social.question
-    question = question if _may_be_said(question, private) else ""
-    tags = " ".join(playbook.social.hashtags)
+    first, second = subjects[0], subjects[1] if len(subjects) > 1 else None
+    question, tags = pick.one(playbook.social.questions, "question"), " ".join(playbook.social.hashtags)
+    lead, other = pick.one(first.insights, "linkedin"), pick.one(second.insights, "linkedin") if second else ""
+    linkedin = [lead, pick.one(first.stories, "story"), other, question, tags]
+    beside = second or first
+    facebook = [pick.one(beside.stories, "story"), pick.one(beside.insights, "facebook", other or lead)]
+    last = subjects[2] if len(subjects) > 2 else first
     texts = {
-        "linkedin": "\n\n".join(part for part in [*insights[:3], question, tags] if part),
-        "facebook": "\n\n".join(part for part in [*insights[:2], question] if part),
-        "x": _within(CHANNEL_LIMITS["x"], first, tags),
+        "linkedin": _paragraphs(linkedin),
+        "facebook": _paragraphs([*facebook, pick.one(playbook.social.questions, "facebook", question)]),
+        "x": _within(CHANNEL_LIMITS["x"], pick.one(last.insights, "x", lead) or lead, tags),
     }
-    return [{"channel": channel, "text": text.strip(), "state": "draft"} for channel, text in texts.items()]
+    return [{"channel": channel, "text": text, "state": "draft"} for channel, text in texts.items() if text]
 
 
-def _insights(extraction: Extraction, playbook: Playbook, private: Private | None) -> list[str]:
-    """The playbook's insights on the client's worries first, then on the products."""
-    worries = set(findings.objections(extraction))
-    discussed = set(findings.products(extraction))
-    of_worries = [objection.insight for objection in playbook.objections if objection.name in worries]
-    of_products = [product.insight for product in playbook.products if product.name in discussed]
-    return [insight for insight in of_worries + of_products if insight and _may_be_said(insight, private)]
+class _Pick:
+    """Chooses by the call's id among the playbook's words, and only what the guard lets through."""
+
+    def __init__(self, call: str, private: Private | None) -> None:
+        self._call, self._private = call, private
+
+    def subjects(self, extraction: Extraction, playbook: Playbook) -> list[Objection | Product]:
+        """What the call was about and something may be said of: the client's worries, then the products."""
+        spoken = {*findings.objections(extraction)}, {*findings.products(extraction)}
+        worries = [one for one in playbook.objections if one.name in spoken[0] and self.one(one.insights, "any")]
+        products = [one for one in playbook.products if one.name in spoken[1] and self.one(one.insights, "any")]
+        return [*sorted(worries, key=self._place), *sorted(products, key=self._place)]
+
+    def one(self, sentences: Sequence[str], purpose: str, but: str = "") -> str:
+        """One of the sentences, another one than ``but`` where there is one; empty where none may be said."""
+        allowed = [one for one in sentences if _may_be_said(one, self._private)]
+        fresh = [one for one in allowed if one != but] or allowed
+        return fresh[self._number(purpose, *sentences[:1]) % len(fresh)] if fresh else ""
+
+    def _place(self, subject: Objection | Product) -> int:
+        return self._number(subject.name)
+
+    def _number(self, *parts: str) -> int:
+        """A number that hangs on the call and the parts alone, the same on every machine."""
+        return int.from_bytes(sha256("\0".join((self._call, *parts)).encode(errors="replace")).digest()[:8])
+
+
+def _paragraphs(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _insights(extraction: Extraction, playbook: Playbook, private: Private | None, call: str) -> list[str]:
+    """What a model is told that the firm thinks: of each subject two sentences."""
+    pick = _Pick(call, private)
+    told: list[str] = []
+    for subject in pick.subjects(extraction, playbook):
+        first = pick.one(subject.insights, "told")
+        told += dict.fromkeys([first, pick.one(subject.insights, "told too", first)])
+    return told
 
 
 def _may_be_said(words: str, private: Private | None) -> bool:

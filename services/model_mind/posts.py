@@ -18,10 +18,12 @@ from services.wording import listed
 
 _REASONS: Mapping[Kind, str] = {
     "name": "names somebody of the call",
+    "other name": "names somebody of the call",
     "address": "holds an address, a link or mark-up",
     "amount": "holds an amount of the call",
     "place": "names where the client lives or owns",
     "client's words": "repeats words of the call",
+    "near words": "repeats words of the call",
 }
 
 
@@ -115,9 +117,9 @@ def _wrong_with(text: str, limit: int, private: Private) -> Iterator[str]:
 
 def _trade(playbook: Playbook) -> str:
     """What the firm itself says in public, folded."""
-    insights = [one.insight for one in playbook.products] + [one.insight for one in playbook.objections]
+    said = [words for one in playbook.subjects for words in (*one.insights, *one.stories)]
     names = [one.name for one in playbook.products]
-    return sentence_words.plain(" ".join([*insights, *names, playbook.social.question, *playbook.social.hashtags]))
+    return sentence_words.plain(" ".join([*said, *names, *playbook.social.questions, *playbook.social.hashtags]))
 
 
 def _told(wrong: Mapping[str, str]) -> str:

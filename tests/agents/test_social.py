@@ -1,14 +1,14 @@
 import asyncio
+import re
 from typing import Any
 
 from services.agents.social import CHANNEL_LIMITS, SocialAgent, posts
 from services.playbooks.loader import load
-from services.playbooks.model import Objection, Product
 from tests.agents import examples
 
 
-def written(**changes: Any) -> list[dict[str, str]]:
-    return posts(examples.extraction(**changes), load())
+def written(call: str = "", **changes: Any) -> list[dict[str, str]]:
+    return posts(examples.extraction(**changes), load(), call=call)
 
 
 def test_there_is_one_draft_a_channel_within_its_limit() -> None:
@@ -32,12 +32,39 @@ def test_no_name_and_no_words_of_the_call_reach_a_post() -> None:
 
 
 def test_every_product_and_objection_of_the_playbook_has_an_insight_that_fits_x() -> None:
-    playbook = load()
-    subjects: list[Product | Objection] = [*playbook.products, *playbook.objections]
-    for subject in subjects:
+    for subject in load().subjects:
         assert subject.insight, subject.name
-        assert len(subject.insight) <= CHANNEL_LIMITS["x"]
+        assert all(len(insight) <= CHANNEL_LIMITS["x"] for insight in subject.insights)
 
 
 def test_a_call_about_nothing_gives_no_post() -> None:
     assert written(products_discussed=[], objections=[]) == []
+
+
+def test_a_call_gets_the_same_posts_again() -> None:
+    assert written("701") == written("701")
+
+
+def test_calls_on_the_same_subjects_get_posts_that_differ() -> None:
+    openings = {written(str(call))[0]["text"].split("\n")[0] for call in range(40)}
+    assert len(openings) >= 4
+    assert len({written(str(call))[0]["text"] for call in range(40)}) >= 20
+
+
+def test_a_linkedin_post_says_more_than_the_others() -> None:
+    linkedin, facebook, x = (len(post["text"]) for post in written("701"))
+    assert linkedin > facebook > x
+
+
+def test_no_post_says_a_sentence_twice() -> None:
+    for call in range(40):
+        for post in written(str(call)):
+            paragraphs = post["text"].split("\n\n")
+            assert len(paragraphs) == len(set(paragraphs))
+
+
+def test_every_subject_has_words_that_nobody_would_take_for_a_client_s() -> None:
+    """No quotes, no figures, no 'a client told me' in what may be published unread."""
+    for subject in load().subjects:
+        for words in (*subject.insights, *subject.stories):
+            assert not re.search(r"[0-9$%]|\bclient\b|told me|[\"“”]", words), words

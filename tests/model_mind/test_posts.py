@@ -40,7 +40,7 @@ BUILTIN = texts(alone(SocialAgent))
 
 def test_without_a_mind_the_posts_are_the_builtin_ones_and_say_so() -> None:
     assert alone(SocialAgent)["social_mind"] == {"source": "builtin"}
-    assert texts(alone(SocialAgent, {"extracted_entities": examples.extraction()})) == BUILTIN
+    assert texts(alone(SocialAgent)) == BUILTIN
 
 
 def test_what_a_model_writes_stands_on_every_channel(drafting: Drafting) -> None:
@@ -137,7 +137,7 @@ def test_a_server_that_repeats_an_attack_of_the_call_publishes_none_of_it(drafti
 
 
 def test_a_builtin_insight_that_was_said_in_the_call_is_left_out() -> None:
-    insight = next(one.insight for one in load().products if one.name == "Revocable Living Trust")
-    assert insight in alone(SocialAgent)["social_content"]["posts"][0]["text"]
+    insight = BUILTIN["linkedin"].split("\n\n")[0]
+    assert insight in [words for one in load().subjects for words in one.insights]
     given = alone(SocialAgent, data(turn=insight))
     assert all(insight not in post["text"] for post in given["social_content"]["posts"])

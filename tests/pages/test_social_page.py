@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from pages.parts.chooser import slot
-from services import social
+from services import consents, social
 from tests.example_rows import by_two_minds, petra, store
 from tests.pages.conftest import ROOT
 
@@ -62,7 +64,7 @@ def test_approving_keeps_the_words_in_the_box(dashboard: Visit, database: Databa
     page = write(opened(dashboard), "A plan is a gift to those you love.")
     press(page, "Approve")
     assert (linkedin(database).text, linkedin(database).state) == ("A plan is a gift to those you love.", "approved")
-    press(page, "Withdraw approval")
+    press(page, "Take the approval back")
     assert linkedin(database).state == "draft"
 
 
@@ -131,3 +133,137 @@ def test_the_page_says_why_the_builtin_analyst_wrote_the_posts(database: Databas
     store(database, by_two_minds())
     said = told(opened(dashboard)).replace("\\", "")
     assert "Written by the builtin analyst. The model gave no answer within 120 seconds." in said
+
+
+SAID = "I have put this off long enough."
+QUOTE = f"A client put it best: {SAID} So do many."
+
+
+def labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)
+
+
+def consent(database: Database, words: str = QUOTE) -> None:
+    consents.give(
+        database,
+        "call-petra",
+        channel="linkedin",
+        words=words,
+        given_by="Petra Holm",
+        given_on=date(2026, 3, 5),
+        how="written",
+        disclosure=consents.DISCLOSURE,
+        actor="ines",
+    )
+
+
+def test_a_client_s_words_are_marked_and_lock_the_post(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), QUOTE)
+    assert not page.exception
+    assert "orange-background[I have put this off long enough]" in told(page)
+    assert "Words as they were said in the call" in told(page)
+    assert "Locked" in told(page)
+    assert button(page, "Approve").disabled
+    assert "Put a consent on file" in labels(page)
+
+
+def test_with_a_consent_the_post_can_be_approved_and_published(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    consent(database)
+    page = write(opened(dashboard), QUOTE)
+    assert "Petra Holm consented on Mar 5, 2026, in writing" in told(page).replace("\\", "")
+    page = press(page, "Approve")
+    assert linkedin(database).state == "approved"
+    page.text_input(key=f"post_link_{PLACE}").set_value("https://www.linkedin.com/posts/7")
+    page = press(page, "It is published")
+    (row,) = linkedin(database).published
+    assert (row.words, row.place, row.link, row.actor) == (
+        QUOTE,
+        "LinkedIn",
+        "https://www.linkedin.com/posts/7",
+        "tester",
+    )
+    assert "Published" in told(page)
+
+
+def test_a_revoked_consent_locks_the_approved_post_and_asks_to_take_down_the_published_one(
+    dashboard: Visit, database: Database
+) -> None:
+    store(database, petra())
+    consent(database)
+    page = press(write(opened(dashboard), QUOTE), "Approve")
+    page = press(page, "It is published")
+    page = press(page, "Note that it was revoked")
+    assert "Consent withdrawn: take it down" in told(page)
+    assert "Consent withdrawn: posts of these calls are published still" in told(page)
+    page = press(page, "It is taken down")
+    assert linkedin(database).state == "withdrawn"
+    assert "Consent withdrawn" not in told(page)
+    assert linkedin(database).published[0].words == QUOTE
+
+
+def test_a_safer_wording_goes_into_the_box_and_is_not_saved(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = press(write(opened(dashboard), QUOTE), "Use a safer wording")
+    offered = str(page.text_area(key=f"post_{PLACE}").value)
+    assert SAID not in offered
+    assert linkedin(database).text == "A plan is a gift."
+    assert "The guard finds nothing" in told(page)
+    page = press(page, "Put my words back")
+    assert page.text_area(key=f"post_{PLACE}").value == QUOTE
+
+
+def test_everything_is_made_safer_with_one_click(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = press(write(opened(dashboard), f"Petra owns $900,000. {SAID}"), "Make it all safer")
+    offered = str(page.text_area(key=f"post_{PLACE}").value)
+    assert offered.startswith("A client owns a sizeable sum.")
+    assert SAID not in offered
+    assert "The guard finds nothing" in told(page)
+
+
+def test_what_is_marked_has_to_be_looked_at(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), "Ask what an estate of $900,000 needs.")
+    page = press(page, "Approve")
+    assert "nobody has looked at yet" in told(page)
+    page.checkbox[0].check().run()
+    page = press(page, "Approve")
+    assert linkedin(database).state == "approved"
+
+
+def test_a_tick_is_for_the_words_that_were_seen(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), "Ask what an estate of $900,000 needs.")
+    page.checkbox[0].check().run()
+    page = write(page, "Ask what an estate of $900,000 and a fee of $4,500 need.")
+    assert not page.checkbox[0].value
+
+
+def test_who_the_details_would_fit_is_told(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), "A dentist in Tulsa needs a plan.")
+    said = told(page).replace("\\", "")
+    assert "dentist, Tulsa: fits none of the 1 client of the record." in said
+
+
+def test_only_words_that_somebody_stands_by_can_be_copied(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = opened(dashboard)
+    assert "It is published" not in labels(page)
+    page = press(page, "Approve")
+    assert "It is published" in labels(page)
+    page = write(page, "Other words.")
+    assert "It is published" not in labels(page)
+
+
+def test_the_words_of_a_post_are_shown_and_never_read_as_format(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    page = write(opened(dashboard), f"**Bold** :red[x] [a](https://evil.example) {SAID}")
+    assert not page.exception
+    assert "\\*\\*Bold\\*\\* \\:red\\[x\\]" in told(page)
