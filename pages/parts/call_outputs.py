@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import coaching_call
 from pages.parts.proof import MEANINGS, STATES, Pick, quote_line
-from pages.parts.text import count, escape, escape_lines
+from pages.parts.text import escape, escape_lines
 from services.agents.contract import State
 from services.call_view import CallView, FactView
 from services.deal_fields import NOT_DISCUSSED
-from services.json_words import finite, is_missing, plain
+from services.json_words import is_missing, plain
 
 _PAGES = Path(__file__).resolve().parents[1]
 _CHANNELS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X"}
@@ -118,7 +119,7 @@ def posts_tab(call: CallView) -> None:
 
 
 def coaching_tab(call: CallView, pick: Pick) -> None:
-    """The coach's measures and remarks; each remark leads to the turns that show it."""
+    """The coach's measures, remarks and scorecard; each leads to the turns that show it."""
     coaching = call.coaching
     if is_missing(coaching):
         st.markdown("There is no coaching for this call.")
@@ -127,54 +128,7 @@ def coaching_tab(call: CallView, pick: Pick) -> None:
         _json_lines(coaching)
         return
     written(call, "coaching")
-    with st.container(horizontal=True, gap="medium"):
-        _measures(coaching["measures"])
-    _missing_phases(coaching["measures"].get("phases_missing"), len(call.dialogue))
-    for title, key in (("What went well", "strengths"), ("To work on", "opportunity"), ("Next time", "suggestion")):
-        held = coaching.get(key)
-        remarks = held if isinstance(held, list) else [held]
-        remarks = [
-            remark if isinstance(remark, dict) else {"text": remark} for remark in remarks if not is_missing(remark)
-        ]
-        if remarks:
-            st.subheader(title, anchor=False)
-        for number, remark in enumerate(remarks):
-            st.markdown(escape(plain(remark.get("text"))))
-            _turn_buttons(remark.get("turns"), f"coach_{key}_{number}", len(call.dialogue), pick)
-
-
-def _measures(measures: Mapping[str, Any]) -> None:
-    questions = measures.get("questions")
-    questions = questions if isinstance(questions, dict) else {}
-    longest = measures.get("longest_monologue")
-    words = finite(longest.get("words")) if isinstance(longest, dict) else None
-    share = finite(measures.get("talk_share"))
-    asked = [len(questions[kind]) if isinstance(questions.get(kind), list) else 0 for kind in ("open", "closed")]
-    for label, value, meaning in (
-        ("Talk share", "–" if share is None else f"{share:.0%}", "The adviser's part of all words of both sides."),
-        ("Open questions", f"{asked[0]} of {sum(asked)}", "Of the adviser's turns that ask something."),
-        ("Longest turn", "–" if words is None else f"{words:.0f} words", "The adviser's."),
-    ):
-        st.metric(label, value, help=meaning, width="content")
-
-
-def _missing_phases(missing: Any, turns: int) -> None:
-    if isinstance(missing, list) and missing and turns:
-        st.caption(f"Phases not reached: {escape(', '.join(map(plain, missing)))}")
-
-
-def _turn_buttons(numbers: Any, key: str, turns: int, pick: Pick) -> None:
-    told = numbers if isinstance(numbers, list) else []
-    known = list(dict.fromkeys(number for number in told if type(number) is int and 0 <= number < turns))
-    if not known:
-        return
-    with st.container(horizontal=True, gap="xsmall"):
-        for number in known[:8]:
-            st.button(
-                f":small[Turn {number + 1}]", key=f"{key}_{number}", type="tertiary", on_click=pick, args=(number, None)
-            )
-        if len(known) > 8:
-            st.caption(f"and {count(len(known) - 8, 'more turn')}", width="content")
+    coaching_call.show(call, coaching, pick)
 
 
 def _json_lines(value: Any) -> None:

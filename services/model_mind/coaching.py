@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services import sentence_claims, sentence_words
 from services.agents import findings
 from services.analyst.numbers import numbers_in
+from services.coaching.figures import BY_NAME
 from services.model_faults import ModelFault
 from services.model_ledger import CHARACTERS_A_TOKEN
 from services.model_mind.asking import Asking, MindNote
@@ -86,7 +87,7 @@ def _telling(subject: Subject, measures: Mapping[str, Any]) -> Iterator[int]:
     for item in items:
         for quote in item["evidence"]:
             yield from (turn for turn in (quote["turn"], quote["turn"] + 1) if 0 <= turn < turns)
-    yield from measures["questions"]["open"]
+    yield from (measures["questions"] or {"open": []})["open"]
     if measures["longest_monologue"]:
         yield measures["longest_monologue"]["turn"]
 
@@ -136,23 +137,30 @@ def _small(words: str) -> bool:
 
 def _numbers(measures: Mapping[str, Any]) -> frozenset[float]:
     """The figures that were counted, and the shares in percent."""
-    questions, longest, share = measures["questions"], measures["longest_monologue"], measures["talk_share"]
-    found = [len(questions["open"]), len(questions["closed"]), len(questions["open"]) + len(questions["closed"])]
-    found += [*measures["words"].values(), *([longest["words"]] if longest else [])]
-    shares = [share, 1 - share] if share is not None else []
-    return frozenset(map(float, [*found, *(round(100 * one) for one in shares)]))
+    asked, longest, steps = measures["questions"], measures["longest_monologue"], measures["next_steps"]
+    found = [*measures["words"].values(), *([longest["words"]] if longest else []), steps["number"]]
+    found += [len(asked["open"]), len(asked["closed"]), len(asked["open"]) + len(asked["closed"])] if asked else []
+    found += [len(turns) for side, turns in (measures["interruptions"] or {}).items() if side != "told_by"]
+    found += [measures["fillers"]["total"]] if measures["fillers"] else []
+    figures = [value for value in measures["figures"].values() if value is not None]
+    share = measures["talk_share"]
+    shares = [value for value in figures if 0 <= value <= 1] + ([1 - share] if share is not None else [])
+    return frozenset(map(float, [*found, *figures, *map(round, figures), *(round(100 * one) for one in shares)]))
 
 
 def _counted(measures: Mapping[str, Any]) -> str:
     """The counts in words, as the model is told them."""
-    share, longest = measures["talk_share"], measures["longest_monologue"]
-    lines = [f"The adviser spoke {share:.0%} of the words."] if share is not None else []
-    questions = measures["questions"]
-    lines.append(f"The adviser asked {len(questions['open'])} open and {len(questions['closed'])} closed questions.")
-    if longest:
-        lines.append(f"The longest turn of the adviser has {longest['words']} words: turn {longest['turn']}.")
-    if measures["phases_missing"]:
-        lines.append(f"Parts of a call that were not reached: {', '.join(measures['phases_missing'])}.")
+    lines = [f"{BY_NAME[name].label}: {BY_NAME[name].words(value)}." for name, value in measures["figures"].items()
+             if value is not None]  # fmt: skip
+    if longest := measures["longest_monologue"]:
+        lines.append(f"The longest monologue begins with turn {longest['turn']}.")
+    for item in measures["objections"]:
+        turns = ", ".join(map(str, item["raised"]))
+        lines.append(
+            f"The client's worry '{item['category']}' (turn {turns}) was {item['handling'] or 'not answered'}."
+        )
+    if measures["phases_skipped"]:
+        lines.append(f"Parts of a call that were not reached: {', '.join(measures['phases_skipped'])}.")
     return "Coach the adviser on this call.\n\n" + "\n".join(lines)
 
 
