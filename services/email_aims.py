@@ -1,7 +1,8 @@
 """What a client said they want, in their own words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from services import sentence_words
@@ -29,18 +30,22 @@ _GOALS = re.compile(r"goal|need|reason|situation|concern", re.IGNORECASE)
 
 def aims(dialogue: Sequence[Mapping[str, Any]]) -> list[str]:
     """At most two of the client's own sentences about what they want, word for word, in the order they were said."""
-    found = [one for one in Talk(dialogue).sentences if _fits(one, dialogue)]
-    return [_quoted(one.text) for one in found][:MOST]
+    return [_quoted(one.text) for one in islice(_told(dialogue), MOST)]
 
 
-def _fits(one: Sentence, dialogue: Sequence[Mapping[str, Any]]) -> bool:
-    place = one.turn / max(1, len(dialogue))
-    if one.side != "client" or one.asks or one.story or not _FIRST <= place <= _LAST:
-        return False
+def _told(dialogue: Sequence[Mapping[str, Any]]) -> Iterator[Sentence]:
+    for index, turn in enumerate(dialogue):
+        early_enough = _FIRST <= index / len(dialogue) <= _LAST
+        if early_enough and turn.get("side") == "client" and _WANTS.search(turn["text"]):
+            yield from (one for one in Talk([turn]).sentences if _fits(one, str(turn.get("phase") or "")))
+
+
+def _fits(one: Sentence, phase: str) -> bool:
     words = len(one.text.split())
-    if not _SHORTEST <= words <= _LONGEST or _UNFIT.search(one.text) or not _WANTS.search(one.text):
+    if one.asks or one.story or not _SHORTEST <= words <= _LONGEST:
         return False
-    phase = str(dialogue[one.turn].get("phase") or "")
+    if _UNFIT.search(one.text) or not _WANTS.search(one.text):
+        return False
     return bool(_GOALS.search(phase)) or bool(sentence_words.cues("wishes", one.folded))
 
 

@@ -96,6 +96,7 @@ class _Pick:
 
     def __init__(self, call: str, private: Private | None) -> None:
         self._call, self._private = call, private
+        self._allowed: dict[str, bool] = {}
 
     def subjects(self, extraction: Extraction, playbook: Playbook) -> list[Objection | Product]:
         """What the call was about and something may be said of: the client's worries, then the products."""
@@ -106,9 +107,17 @@ class _Pick:
 
     def one(self, sentences: Sequence[str], purpose: str, but: str = "") -> str:
         """One of the sentences, another one than ``but`` where there is one; empty where none may be said."""
-        allowed = [one for one in sentences if _may_be_said(one, self._private)]
-        fresh = [one for one in allowed if one != but] or allowed
-        return fresh[self._number(purpose, *sentences[:1]) % len(fresh)] if fresh else ""
+        if not sentences:
+            return ""
+        first = self._number(purpose, sentences[0]) % len(sentences)
+        turned = [*sentences[first:], *sentences[:first]]
+        fresh = (one for one in turned if one != but and self._may_be_said(one))
+        return next(fresh, but if but in sentences else "")
+
+    def _may_be_said(self, words: str) -> bool:
+        if words not in self._allowed:
+            self._allowed[words] = self._private is None or not findings_in(words, self._private)
+        return self._allowed[words]
 
     def _place(self, subject: Objection | Product) -> int:
         return self._number(subject.name)
@@ -130,10 +139,6 @@ def _insights(extraction: Extraction, playbook: Playbook, private: Private | Non
         first = pick.one(subject.insights, "told")
         told += dict.fromkeys([first, pick.one(subject.insights, "told too", first)])
     return told
-
-
-def _may_be_said(words: str, private: Private | None) -> bool:
-    return private is None or not findings_in(words, private)
 
 
 def _within(limit: int, text: str, tags: str) -> str:
