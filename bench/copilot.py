@@ -1,17 +1,20 @@
-"""How many questions about the sample calls the copilot answers right, without a model: ``python -m bench.copilot``.
+"""How many questions about recorded calls the copilot answers right, without a model: ``python -m bench.copilot``.
 
-The ten sample calls are worked through and indexed in a record of their own, in a temporary folder. A question of
-tests/data/questions.yaml is *right* where every fact stands in the answer (any of its spellings), nothing does that
+Two tables. The exam: tests/data/questions.yaml over the ten sample calls, which nobody reads who works on the copilot.
+Development: tests/data/copilot_development.yaml over twelve other calls, read while it was made; ``--development``
+prints that table alone. The calls of each are worked through and indexed in a record of their own, in a temporary
+folder. A question is *right* where every fact stands in the answer (any of its spellings), nothing does that
 must not, and every call that it names is among the sources; *partly* where some facts stand there. Printed are the
 counts by kind, the ids of those that are not right, and the time to an answer.
 """
 
+import argparse
 import asyncio
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,20 +31,21 @@ from services.memory.copies import settle
 from services.memory.opening import memory_of
 from services.settings import Settings
 
-QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "data" / "questions.yaml"
+DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
+EXAM, DEVELOPMENT = DATA / "questions.yaml", DATA / "copilot_development.yaml"
 VERDICTS = ("right", "partly", "wrong")
 
 
 @contextmanager
-def sample_record() -> Iterator[tuple[Database, Recollection, dict[str, str]]]:
-    """The sample calls in a record of their own; the ids of the calls by their files' names."""
+def record_of(calls: Sequence[samples.Sample]) -> Iterator[tuple[Database, Recollection, dict[str, str]]]:
+    """Calls in a record of their own; their ids by their files' names."""
     with tempfile.TemporaryDirectory(prefix="aftercall-copilot-") as folder:
         Path(folder).chmod(0o711)
         chosen = Settings(data_dir=Path(folder))
         database = open_record(chosen)
         memory = memory_of(database, chosen)
         try:
-            ids = {sample.name: _stored(database, sample) for sample in samples.samples()}
+            ids = {sample.name: _stored(database, sample) for sample in calls}
             memory.owner.require()
             for copy in memory.copies:
                 settle(database, copy)
@@ -110,14 +114,27 @@ def asked(database: Database, memory: Recollection, question: Mapping[str, Any])
 
 
 def main() -> None:
-    """Prints the table as Markdown."""
-    loaded = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
-    questions = loaded["questions"] if isinstance(loaded, dict) else loaded
+    """Prints the tables as Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m bench.copilot", description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("--development", action="store_true", help="only the questions that were read")
+    if not parser.parse_args().development:
+        exam = yaml.safe_load(EXAM.read_text(encoding="utf-8"))
+        print("The exam, never read:\n")
+        table(exam["questions"] if isinstance(exam, dict) else exam, samples.samples())
+        print()
+    read = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
+    files = [DATA / "calls" / name for name in read["calls"].values()]
+    print("Development, read while it was made:\n")
+    table(read["questions"], [samples.Sample(file.name, file.read_bytes()) for file in files])
+
+
+def table(questions: Sequence[Mapping[str, Any]], calls: Sequence[samples.Sample]) -> None:
+    """Asks questions about some calls, and prints how many are answered right."""
     counts: dict[str, Counter[str]] = {}
     not_right: dict[str, list[str]] = {"partly": [], "wrong": []}
     reasons: dict[str, Counter[str]] = {}
     times = []
-    with sample_record() as (database, memory, ids):
+    with record_of(calls) as (database, memory, ids):
         answer_of(ask(database, memory, "How many calls are there?", Context(), "bench"))  # loads what is loaded once
         for question in questions:
             answer, seconds = asked(database, memory, question)

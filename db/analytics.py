@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from db import clients
+from db import clients, reader
 from db.listings import CallFilter, conditions
 from db.models import Transcript
 from db.stored import storable_text
@@ -41,9 +41,8 @@ from db.stored import storable_text
 Measure = Literal["count", "sum", "average", "median", "lowest", "highest"]
 Group = Literal["outcome", "deal_stage", "product", "objection", "adviser", "state", "month", "client"]
 Comparison = Literal[
-    "said", "not said", "is", "is not", "contains", "holds", "lacks", "above", "below", "at least", "at most"
+    "said", "not said", "is", "is not", "contains", "holds", "lacks", "beyond", "above", "below", "at least", "at most"
 ]
-MOST_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Condition:
     """What must hold of a field of the record. ``value`` is a number or words, by the comparison.
 
     ``holds`` and ``lacks``: a list has the value as one of its items, or has none such; no list lacks every value.
+    ``beyond``: a list has an item that does not stand in the field that the value names.
     """
 
     field: str
@@ -97,9 +97,11 @@ class Found:
 
 @contextmanager
 def reading(session: Session) -> Iterator[Session]:
-    """Nothing can be written in this transaction from here on, and no statement takes longer than five seconds."""
-    session.execute(text("SET TRANSACTION READ ONLY"))
-    session.execute(text(f"SET LOCAL statement_timeout = '{MOST_SECONDS}s'"))
+    """Nothing can be written in this transaction from here on, and no statement takes longer than five seconds.
+
+    Where there is a role that only reads, it asks (db/reader.py).
+    """
+    reader.begin(session)
     yield session
 
 
@@ -266,6 +268,10 @@ def _holds(condition: Condition) -> SQLColumnExpression[bool]:
             return value.contains([storable_text(str(condition.value))])
         case "lacks":
             return func.coalesce(not_(value.contains([storable_text(str(condition.value))])), true())
+        case "beyond":
+            known = Transcript.crm_data[str(condition.value)].astext
+            rest = case((func.jsonb_typeof(value) == "array", value), else_=text("'[]'::jsonb")).op("-")(known)
+            return and_(known.is_not(None), func.jsonb_array_length(rest) > 0)
         case "is not":
             return func.coalesce(not_(_holds(replace(condition, comparison="is"))), true())
         case "is":

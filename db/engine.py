@@ -16,7 +16,7 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from db import embedded
+from db import embedded, reader
 from db.errors import BadAddress, CannotConnect, CannotStart, CannotWork, ConnectionLost, DatabaseError
 from db.stored import to_json
 
@@ -65,9 +65,10 @@ class Database:
             release()
 
 
-def open_database(url: str | None, data_dir: Path) -> Database:
+def open_database(url: str | None, data_dir: Path, reader_role: str | None = None) -> Database:
     """Opens the database, starting the embedded server if ``url`` is None, and brings its tables up to date.
 
+    ``reader_role`` names the role under which the copilot reads; None: one is made, where our user may (db/reader.py).
     ``url`` may be written ``postgres://``, ``postgresql://`` or ``postgresql+psycopg2://``. Raises a
     DatabaseError whose text says what to do: BadAddress, CannotConnect, CannotStart, CannotMigrate.
     """
@@ -85,6 +86,7 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     try:
         _check_server(database.engine)
         upgrade(database.engine)
+        reader.prepare(database.engine, reader_role)
     except BaseException:
         database.close()
         raise

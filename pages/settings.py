@@ -7,8 +7,10 @@ import streamlit as st
 
 from pages.parts.connection import connection
 from pages.parts.guard import guard
+from pages.parts.record import house
 from pages.parts.text import BadgeColour, escape
 from services.active_minds import RECIPES, active_minds, limits, server_of
+from services.database import reader_words
 from services.settings import Settings, settings
 from services.settings_view import Shown, groups
 
@@ -59,6 +61,7 @@ def options(chosen: Settings) -> None:
         "Aftercall starts: change one there, and start it again. Of keys and passwords this page knows only whether "
         "they are set."
     )
+    st.caption(escape(reader_words(house().database)))
     for title, shown in groups(chosen):
         changed = sum(one.source != "default" for one in shown)
         label = f"{title}: {changed} of {len(shown)} set" if changed else f"{title}: all {len(shown)} as they come"

@@ -14,12 +14,13 @@ from db.errors import (
     OtherVersion,
     StaleVersion,
 )
+from db.reader import role_of
 from db.transcripts import TranscriptRecord, find
 from services.errors import ChangedElsewhere, DatabaseUnavailable, NotFound
 from services.settings import Settings
 from services.settings import settings as current
 
-__all__ = ["Database", "RecordFails", "open_record", "stored_call", "translated"]
+__all__ = ["Database", "RecordFails", "open_record", "reader_words", "stored_call", "translated"]
 
 
 class RecordFails(DatabaseUnavailable):
@@ -36,7 +37,18 @@ def open_record(settings: Settings | None = None) -> Database:
     """
     chosen = settings or current()
     with translated():
-        return open_database(chosen.database_url, chosen.data_dir)
+        return open_database(chosen.database_url, chosen.data_dir, chosen.reader_role)
+
+
+def reader_words(database: Database) -> str:
+    """Who puts the copilot's questions to PostgreSQL, in a sentence for the doctor and the settings page."""
+    role = role_of(database.engine)
+    if role is not None:
+        return f"The copilot reads as the role {role}, which can't write, with five seconds a question."
+    return (
+        "No role that only reads was found, so the copilot reads as everybody else, in transactions that can't write"
+        " (READER_ROLE names such a role)."
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from itertools import islice
 
 from db import audit
 from db import doctor as stored
-from services.database import Database, translated
+from services.database import Database, reader_words, translated
 from services.memory.checking import Checked, check
 from services.memory.opening import Memory
 from services.wording import counted
@@ -59,9 +59,10 @@ def examine(database: Database, memory: Memory | None = None) -> Diagnosis:
         ]
         if unlinked := audit.unlinked(session):
             findings.append(f"{counted(unlinked, 'row')} of the ledger stand in no entry of the audit.")
+    reads = reader_words(database)
     copies = check(database, memory) if memory is not None else Checked((), ())
     head = None if last is None else (last.id, last.hash.hex())
-    return Diagnosis(calls, entries, head, (*findings, *copies.findings), copies.notes)
+    return Diagnosis(calls, entries, head, (*findings, *copies.findings), (reads, *copies.notes))
 
 
 def _first(sentences: Iterator[str]) -> Iterator[str]:

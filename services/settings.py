@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     database_url: str | None = Field(default=None, description="PostgreSQL to use; unset: the embedded server.")
+    reader_role: str | None = Field(
+        default=None, description="The role under which the copilot reads; unset: one is made, where that is allowed."
+    )
     data_dir: Path = Field(default=Path("data"), description="Where the embedded server keeps its files.")
     actor: str = Field(
         default_factory=_operating_system_user,

@@ -1,5 +1,6 @@
 """Which calls a question asks for: all that it names, as conditions on the record."""
 
+import re
 from collections.abc import Iterator
 
 from services.copilot.contract import Held, Where
@@ -16,6 +17,7 @@ def where_of(it: Understood, terms: Terms, *, clients: bool = True, objections: 
         *_choices(it),
         *_listed(it, terms, objections),
         *_said(it, terms),
+        *_elsewhere(it, terms),
     ]
     outcomes = tuple(spot.value for spot in it.outcomes if not spot.denied)
     stages = tuple(spot.value for spot in it.stages if not spot.denied)
@@ -25,7 +27,7 @@ def where_of(it: Understood, terms: Terms, *, clients: bool = True, objections: 
     if outcomes and stages:  # several ways in which calls can stand: any of them
         own = (one.name for one in terms.playbook.outcomes if one.stage in stages)
         outcomes, stages = tuple(dict.fromkeys((*outcomes, *own))), ()
-    return Where(
+    asked = Where(
         clients=tuple(client.label for client in it.clients) if clients else (),
         outcomes=outcomes,
         stages=stages,
@@ -37,6 +39,14 @@ def where_of(it: Understood, terms: Terms, *, clients: bool = True, objections: 
         until=it.period.until if it.period else None,
         conditions=tuple(dict.fromkeys(conditions)),
     )
+    return asked if it.of is None else _within(it.of, asked)
+
+
+def _within(whole: Where, asked: Where) -> Where:
+    """What is asked of calls that were chosen before: both hold."""
+    told = {name: value for name, value in asked if value and name != "conditions"}
+    conditions = tuple(dict.fromkeys((*whole.conditions, *asked.conditions)))[:_MOST_CONDITIONS]
+    return whole.model_copy(update={**told, "conditions": conditions})
 
 
 def _unsettled(it: Understood, terms: Terms) -> Iterator[Held]:
@@ -96,14 +106,42 @@ def _said(it: Understood, terms: Terms) -> Iterator[Held]:
     numbered = {held.field for held in it.numbers} | {field for field, _ in it.choices}
     for spot in it.fields:
         kind = kinds.get(spot.value)
+        if spot.value == "objections" and kind and not it.objections and _raises(it, spot):
+            yield Held(field=spot.value, comparison="not said" if spot.denied else "said")
         if kind is None or spot.value in numbered or not _asks_for_having(it, spot, terms):
             continue
         if kind == "count":
             yield Held(field=spot.value, comparison="is" if spot.denied else "above", value=0)
-        elif kind in ("money", "text", "list", "choices", "phone", "email"):
+        elif kind in _TOLD:
             yield Held(field=spot.value, comparison="not said" if spot.denied else "said")
 
 
+_SEVERAL_STATES = re.compile(r"(?:more than one|two|several|multiple|different|many) (?:different )?states?\b")
+
+
+def _elsewhere(it: Understood, terms: Terms) -> Iterator[Held]:
+    """Where clients own something beyond the state that they live in."""
+    if not {"real_estate_locations", "client_state"} <= terms.fields.by_name.keys():
+        return
+    owns = {"real_estate_locations", "real_estate_count"} & set(it.field_names)
+    if owns and "outside" in it.others:
+        yield Held(field="real_estate_locations", comparison="beyond", value="client_state")
+    elif owns and _SEVERAL_STATES.search(it.line.folded):
+        yield Held(field="real_estate_locations", comparison="above", value=1)
+
+
+_TOLD = ("money", "text", "list", "choices", "phone", "email", "date", "url", "minutes")  # kinds that may be unknown
+
+
+def _raises(it: Understood, spot: Spot) -> bool:
+    """Whether calls with any objection are asked for, or without one."""
+    folded = it.line.folded
+    if folded[: spot.start].rstrip().endswith(("which", "what", "many", "common", "their", "most")):
+        return False
+    return spot.denied or bool({"raised", "raise", "with", "had", "have", "any", "an"} & set(folded.split()))
+
+
+_MOST_CONDITIONS = 10
 _HAVING = frozenset(
     "with without have has had having own owns owning pay paid run runs put gave give made left no didn't don't haven't"
     " hasn't mention mentioned a any".split()
@@ -123,6 +161,8 @@ def _asks_for_having(it: Understood, spot: Spot, terms: Terms) -> bool:
         return False
     if it.measures - {"share"} and not spot.denied and not _follows_having(it, spot):
         return False
+    if it.line.folded[: spot.start].endswith("how many ") and it.has("count") and not it.clients:
+        return True  # how many deposits: as many as there are calls with one
     words = it.line.folded[: spot.start].split()[-3:] + it.line.folded[spot.start : spot.end].split()[:1]
     return spot.denied or any(word in _HAVING for word in words)
 

@@ -23,73 +23,6 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-# The answer
-
-
-class Source(Form):
-    """Where something stands: the call, the turn from 0 (None: the call as a whole), when in it, and the words."""
-
-    call: str
-    client: str
-    turn: int | None = None
-    start: float | None = None
-    words: str = ""
-
-
-class Sentence(Form):
-    """One sentence of an answer. *plain* claims nothing about a call by itself; *unsupported* has no proof."""
-
-    text: str
-    sources: tuple[Source, ...] = ()
-    state: State = "plain"
-
-
-class DraftMade(Form):
-    """An e-mail draft. ``stored``: it stands on the e-mail page now; it was never sent."""
-
-    call: str
-    client: str
-    subject: str
-    body: str
-    stored: bool
-
-
-class Context(Form):
-    """What the next question may refer to: the clients that were talked about, and the question."""
-
-    clients: tuple[str, ...] = ()
-    question: str = ""
-
-
-class Answer(Form):
-    """What was found. ``used`` says in words which calls were looked at, ``missing`` what the record does not hold.
-
-    ``asks``: it is a question back. ``answered`` is False where the record can't answer. ``score`` is the auditor's.
-    """
-
-    sentences: tuple[Sentence, ...]
-    used: str = ""
-    missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    asks: bool = False
-    answered: bool = True
-    draft: DraftMade | None = None
-    context: Context = Context()
-    score: int = 5
-    reason: str = ""
-
-    @property
-    def text(self) -> str:
-        """All sentences, one after the other."""
-        return " ".join(sentence.text for sentence in self.sentences)
-
-    @property
-    def calls(self) -> tuple[str, ...]:
-        """The calls that it names, each once."""
-        named = [source.call for sentence in self.sentences for source in sentence.sources]
-        return tuple(dict.fromkeys([*named, *([self.draft.call] if self.draft else [])]))
-
-
 # Which calls
 
 
@@ -127,6 +60,74 @@ class Where(Form):
             until=self.until,
             latest=self.latest,
         )
+
+
+# The answer
+
+
+class Source(Form):
+    """Where something stands: the call, the turn from 0 (None: the call as a whole), when in it, and the words."""
+
+    call: str
+    client: str
+    turn: int | None = None
+    start: float | None = None
+    words: str = ""
+
+
+class Sentence(Form):
+    """One sentence of an answer. *plain* claims nothing about a call by itself; *unsupported* has no proof."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+    state: State = "plain"
+
+
+class DraftMade(Form):
+    """An e-mail draft. ``stored``: it stands on the e-mail page now; it was never sent."""
+
+    call: str
+    client: str
+    subject: str
+    body: str
+    stored: bool
+
+
+class Context(Form):
+    """What the next question may refer to: the clients that were talked about, the question, the calls it chose."""
+
+    clients: tuple[str, ...] = ()
+    question: str = ""
+    chosen: Where | None = None
+
+
+class Answer(Form):
+    """What was found. ``used`` says in words which calls were looked at, ``missing`` what the record does not hold.
+
+    ``asks``: it is a question back. ``answered`` is False where the record can't answer. ``score`` is the auditor's.
+    """
+
+    sentences: tuple[Sentence, ...]
+    used: str = ""
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    asks: bool = False
+    answered: bool = True
+    draft: DraftMade | None = None
+    context: Context = Context()
+    score: int = 5
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """All sentences, one after the other."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The calls that it names, each once."""
+        named = [source.call for sentence in self.sentences for source in sentence.sources]
+        return tuple(dict.fromkeys([*named, *([self.draft.call] if self.draft else [])]))
 
 
 # crm_tool: what the record holds
@@ -178,7 +179,11 @@ class Listing(Form):
 
 
 class Steps(Form):
-    """Next steps: of whom, due when, and about what; ``only_about`` leaves others out even if nothing is left."""
+    """Next steps: of whom, due when, and about what; ``only_about`` leaves others out even if nothing is left.
+
+    ``undated``: those alone that are due on no known day. ``either``: any of the words of ``about`` will do; else those
+    steps are told that hold most of them.
+    """
 
     kind: Literal["steps"] = "steps"
     where: Where = Where()
@@ -187,6 +192,8 @@ class Steps(Form):
     due_to: date | None = None
     about: str = Field("", max_length=200)
     only_about: bool = False
+    either: bool = False
+    undated: bool = False
 
 
 # sales_copilot_tool: what was said
@@ -196,6 +203,7 @@ class Passages(Form):
     """What was said about something, in the calls' words. ``spread``: of every call the best ones, and how many.
 
     ``names``: of people, one word of each of which has to stand there; ``late``: near the calls' ends alone.
+    ``chosen``: the record chose the calls by what is asked; the best words of each are told, where they are few.
     """
 
     kind: Literal["passages"] = "passages"
@@ -208,6 +216,7 @@ class Passages(Form):
     limit: int = Field(4, ge=1, le=10)
     spread: bool = False
     late: bool = False
+    chosen: bool = False
 
 
 class Objections(Form):

@@ -17,6 +17,7 @@ from services.sentence_words import stems
 
 EXAMPLES = 20
 _OTHERS = 3
+_NEARLY = 0.5  # of the words that the best step holds
 _MOST_GROUPS = 15
 _NOBODY = frozenset(("advisor", "adviser", "speaker", "unknown"))  # labels of voices, not names
 
@@ -161,8 +162,15 @@ class CrmTool:
                 session, wanted, owner=asked.owner, due_from=asked.due_from, due_to=asked.due_to
             )
             looked_at = analytics.figure(session, wanted, "count").calls
+        if asked.undated:
+            found = [step for step in found if not (isinstance(step.step, dict) and step.step.get("due_date"))]
+            total = len(found)
         wanted_words = set(stems(asked.about))
-        told = [step for step in found if wanted_words & set(stems(plain(step.step)))]
+        held = [(len(wanted_words & set(stems(plain(step.step)))), step) for step in found]
+        most = max((number for number, _ in held), default=0)
+        told = [step for number, step in held if number and (asked.either or number >= most * _NEARLY)]
+        literal = [step for step in told if any(word in plain(step.step).lower() for word in asked.about.split())]
+        told = literal or told
         if asked.where.clients and not asked.only_about:
             found = [*told, *(step for step in found if step not in told)]
         elif wanted_words and (told or asked.only_about):

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from db import conversations as stored
 from db.conversations import ConversationRow
 from services.copilot.contract import Answer, Context, Sentence
-from services.copilot.engine import LONGEST_QUESTION, Doing, Done, Piece, ask
+from services.copilot.engine import LONGEST_QUESTION, Afresh, Doing, Done, Piece, ask
 from services.copilot.recollection import Recollection
 from services.copilot.thinking import Thinking
 from services.database import Database, translated
@@ -146,6 +146,8 @@ class Desk:
                         progress.doing = event.words
                     case Piece():
                         progress.text += event.text
+                    case Afresh():
+                        progress.text = ""
                     case Done():
                         return event.answer
         return None

@@ -5,12 +5,13 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db import analytics, named
-from services.copilot import auditor, gatekeeper, planner, strategist
+from services.copilot import auditor, denoting, gatekeeper, planner, strategist
 from services.copilot.contract import Answer, Context, Plan
 from services.copilot.crm_tool import Choosing
 from services.copilot.names import clients_of
@@ -45,13 +46,18 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Afresh:
+    """What was told so far does not stand; the text begins again."""
+
+
+@dataclass(frozen=True)
 class Done:
     """The end: the whole answer."""
 
     answer: Answer
 
 
-Event = Doing | Piece | Done
+Event = Doing | Piece | Afresh | Done
 
 
 def ask(
@@ -73,6 +79,9 @@ def ask(
     day = today or datetime.now(ZoneInfo(settings().time_zone)).date()
     it = _understood(database, terms, question[:LONGEST_QUESTION], before or Context(), day)
     _spoken_of(database, memory, it)
+    denoting.without_namesakes(database, it)
+    denoting.advised(database, it)
+    denoting.described(database, it, terms)
     back = gatekeeper.asks_back(it, terms, before or Context())
     if back is not None:
         yield from _told(back)
@@ -101,10 +110,26 @@ def _worked(it: Understood, terms: Terms, tools: Tools, thinking: Thinking | Non
             break
         plan = again
     answer = strategist.answer(it, terms, plan, results, verdict)
-    if thinking is not None:
-        yield Doing("Writing the answer")
-        answer = thinking.worded(it, answer, note)
-    yield from _told(answer)
+    if thinking is None:
+        yield from _told(answer)
+        return
+    yield Doing("Writing the answer, which is checked at its end")
+    worded = yield from _worded(thinking.worded(it, answer, note))
+    if worded.sentences == answer.sentences:
+        yield from _told(worded)
+    else:  # its words came already
+        yield Done(worded)
+
+
+def _worded(words: Generator[str, None, Answer]) -> Generator[Event, None, Answer]:
+    """A model's words as they come, and the answer that came of them."""
+    with closing(words):
+        while True:
+            try:
+                told = next(words)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            yield Piece(told) if told else Afresh()
 
 
 def answer_of(events: Iterator[Event]) -> Answer:
@@ -152,4 +177,4 @@ def _told(answer: Answer) -> Iterator[Event]:
     yield Done(answer)
 
 
-__all__: Sequence[str] = ("Doing", "Done", "Event", "Piece", "Plan", "answer_of", "ask")
+__all__: Sequence[str] = ("Afresh", "Doing", "Done", "Event", "Piece", "Plan", "answer_of", "ask")

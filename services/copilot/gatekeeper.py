@@ -24,7 +24,8 @@ def asks_back(it: Understood, terms: Terms, before: Context) -> Answer | None:
     if it.people.unsure:
         return _asked(_which(it.people.unsure[0]), it)
     nobody = not it.clients and not it.people.unknown and not it.people.advisers
-    if nobody and it.pronoun and not _choosing(it) and not it.has("list", "count"):
+    meant = "someone" in it.others and "described" not in it.others
+    if nobody and it.pronoun and (meant or not _choosing(it)) and not it.has("list", "count"):
         return _asked("Whom do you mean? Name the client, and I will look.", it)
     if nobody and it.has("draft"):
         return _asked("To which client should the e-mail go?", it)

@@ -15,6 +15,7 @@ from services.playbooks.cues import fold
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’](?!s\b)[A-Za-zÀ-ÿ]+)*")
 _TITLES = frozenset("mr mrs ms miss dr doctor the".split())
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|dr|st|jr|sr)\.$", re.I)  # a full stop that ends no sentence
 _SHORTEST_MISSPELT = 5
 _LONG = 6  # letters of a name that may be misspelt in small letters
 _CALENDAR = frozenset((*MONTHS, *WEEKDAYS, "i", "crm", "llc", "usa", "us", "ok", "ai", "irs", "ceo"))
@@ -125,7 +126,7 @@ def _name_tokens(question: str, taken: Collection[tuple[int, int]]) -> list[Toke
     tokens = []
     for match in _TOKEN.finditer(question):
         before = question[: match.start()].rstrip(" \"'(“")
-        opens = not before or before[-1] in ".?!:\n"
+        opens = not before or (before[-1] in ".?!:\n" and not _TITLED.search(before))
         tokens.append(Token(fold(match.group()), *match.span(), match.group()[0].isupper(), opens))
     shouted = all(token.capital for token in tokens)
     written = any(token.capital and not token.opens for token in tokens) and not shouted

@@ -48,6 +48,9 @@ def period_in(folded: str, today: date, year_of: YearOf) -> Period | None:
 
 def _bounded(folded: str, first: date, last: date, start: int, end: int) -> Period:
     """The time under the word before it: since June, before March 3."""
+    if folded[:start].rstrip().endswith("week of"):
+        monday = first - timedelta(days=first.weekday())
+        return Period(monday, monday + timedelta(days=6), folded[:start].rindex("week of"), end)
     bound = _BOUND.search(folded[:start])
     word = bound.group(1) if bound else ""
     begin = bound.start() if bound else start

@@ -132,6 +132,8 @@ def held_words(terms: Terms, held: Held) -> str:
             return f"with another {name} than {told}"
         case "contains":
             return f"whose {name} holds {told}"
+        case "beyond":
+            return f"with {name} beyond the {label(terms, str(held.value))}"
         case "holds" | "lacks":
             has = "with" if held.comparison == "holds" else "without"
             if held.field == "products_discussed":
@@ -140,7 +142,7 @@ def held_words(terms: Terms, held: Held) -> str:
         case _:
             value = number_words(terms, held.field, float(held.value)) if isinstance(held.value, int | float) else told
             kind = terms.fields.by_name[held.field].kind if held.field in terms.fields.by_name else ""
-            named = f"number of {name}" if kind == "count" else name
+            named = f"number of {name}" if kind in ("count", "list", "choices") else name
             return f"with {_a(named)} {named} {_COMPARED[held.comparison]} {value}"
 
 

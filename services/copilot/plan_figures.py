@@ -2,11 +2,15 @@
 
 from services.copilot.choosing import where_of
 from services.copilot.contract import Facts, FigureOf, GroupsOf, Held, Listing, Passages, ToolCall, Where
+from services.copilot.details import groups_of_attributes
 from services.copilot.plan_said import telling, without_names
+from services.copilot.plan_steps import steps_meant
 from services.copilot.understanding import Understood
-from services.copilot.vocabulary import Terms, groups_of_attributes
+from services.copilot.vocabulary import Terms
 
+_CALLED = ("deals", "deal")  # calls as they are called, rather than their amount
 _NUMERIC = ("money", "count", "minutes")
+_OFTEN = frozenset("often calls meetings times frequently conversations talked spoke met".split())
 _LISTS = {"products_discussed": "product", "objections": "objection"}
 
 
@@ -44,10 +48,19 @@ def _base(it: Understood, where: Where) -> Where:
 def grouped(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.group is None or (it.clients and not it.split):
         return []
+    if it.group == "adviser" and it.content and not (it.split or it.measures or it.has("count") or it.outcomes):
+        return []
+    if it.group == "client" and it.content and it.has("said") and not (it.split or it.measures):
+        return []
+    if it.group == "client" and not it.split and not _OFTEN & it.line.known.keys():
+        return []
+    if it.has("steps") and steps_meant(it) and not (it.split or it.measures or it.has("count")):
+        return []
     measure, field = it.measure, _number_field(it, terms)
     if it.group == "client" and measure is None and it.field_names:
         return []
-    if not it.split and measure not in ("average", "sum", "median"):
+    extreme = measure in ("highest", "lowest") and field is not None and not {"most", "fewest"} & it.line.known.keys()
+    if not it.split and measure not in ("average", "sum", "median") and not extreme:
         measure, field = None, None
     if measure in ("highest", "lowest") and field is None:
         measure = None
@@ -58,7 +71,7 @@ def grouped(it: Understood, terms: Terms) -> list[ToolCall]:
     if own and not it.split and it.group != "outcome":
         where = where.model_copy(update={own: ()})
     return [
-        GroupsOf(by=it.group, measure=measure or "count", field=field if measure else None, where=where, of=where.scope,
+        GroupsOf(by=it.group, measure=measure or "count", field=field if measure else None, where=where, of=where,
                  least="fewest" in it.measures and "most" not in it.measures)
     ]  # fmt: skip
 
@@ -66,7 +79,9 @@ def grouped(it: Understood, terms: Terms) -> list[ToolCall]:
 def _number_field(it: Understood, terms: Terms) -> str | None:
     kinds = {one.name: one.kind for one in terms.fields}
     held = {each.field for each in it.numbers}
+    deals = {spot.value for spot in it.fields if it.line.folded[spot.start : spot.end] in _CALLED}
     fit = [name for name in it.field_names if kinds.get(name) in _NUMERIC]
+    fit.sort(key=lambda name: name in deals)
     return next((name for name in fit if name not in held), fit[0] if fit else None)
 
 
@@ -91,6 +106,8 @@ def figure(it: Understood, terms: Terms) -> list[ToolCall]:
         rest = where.model_copy(update={"clients": (), "latest": True})
         all_of = FigureOf(measure=measure, field=money, where=rest, noun="clients")
         return [Facts(where=Where(clients=where.clients), fields=(money,)), all_of]
+    if measure in ("highest", "lowest") and field is None and {*it.field_names} - {"meeting_date", "outcome"}:
+        return []  # the biggest of what is no number
     if measure in ("highest", "lowest") and len(it.clients) != 1:
         field = field or ("meeting_date" if _of_time(it) else "deal_amount")
         sort = f"-{field}" if measure == "highest" else field
@@ -124,7 +141,7 @@ def _counted(it: Understood, terms: Terms, where: Where, field: str | None) -> l
         if own:
             return [Passages(words=without_names(it)[:400], about=telling(it), where=where, limit=10, spread=True)]
     noun = "calls" if by_calls else "clients"
-    figure = FigureOf(measure="count", where=where, of=where.scope, noun=noun)
+    figure = FigureOf(measure="count", where=where, of=it.of or where.scope, noun=noun)
     return [figure]
 
 
@@ -142,6 +159,8 @@ def balance(it: Understood, terms: Terms) -> list[ToolCall]:
     if not money and "balance" not in it.line.known:
         return []
     if it.clients:
+        if it.content or {"real_estate_count", "estate_value"} & set(it.field_names):
+            return []  # what they owe to others
         where = Where(clients=tuple(client.label for client in it.clients))
         return [Facts(where=where, fields=("deal_amount", "deposit_amount"))]
     where, won = where_of(it, terms), terms.playbook.outcome_of("won")
@@ -169,6 +188,9 @@ def contrast(it: Understood, terms: Terms) -> list[ToolCall]:
     calls: list[ToolCall] = []
     for name, update in sides:
         where = base.model_copy(update=update)
+        if "advisers" in update and not (share or it.measures or field or it.has("count")):
+            calls.append(Listing(where=where, of=where, fields=("outcome", "deal_amount")))
+            continue
         if share and won and "outcomes" not in update:
             asked = where.model_copy(update={"outcomes": (won,)})
             calls.append(FigureOf(measure="count", where=asked, of=where, share=True, name=name))

@@ -1,15 +1,21 @@
 """Questions for next steps: whose, due when, about what."""
 
+import re
+
 from services.copilot.choosing import where_of
 from services.copilot.contract import Listing, Owner, Steps, ToolCall
 from services.copilot.plan_said import search
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
 
-_ENDINGS = 5  # quotes from near the end of a call, where steps are agreed
+_ENDINGS = 8  # quotes from near the end of a call, where steps are agreed
 _STEP_WORDS = frozenset(
     "step steps task tasks todo todos due overdue promised promise promises action actions items item homework owe owes"
-    " deadline deadlines commitments followups outstanding next waiting".split()
+    " deadline deadlines commitments followups outstanding next waiting owed owing missing".split()
+)
+_GENERAL = _STEP_WORDS | frozenset(  # words of a question that no step is told apart by
+    "paper papers paperwork document documents stuff dates date open clients booked chase expecting waiting families"
+    " send bring provide follow followup deliver".split()
 )
 
 
@@ -19,8 +25,12 @@ def _settled(it: Understood, terms: Terms) -> tuple[str, ...]:
     return tuple(spot.value for spot in it.outcomes if spot.value != meeting and not spot.denied)
 
 
+_TO_DO = re.compile(r"\b(?:have|has|need|needs|left|supposed) to \w+|\bhappens? (?:on|in|next|this)\b")
+_UNDATED = re.compile(r"\b(?:no|without an?|without any|lack an?) (?:due )?(?:date|deadline|day)\b|\bundated\b")
+
+
 def steps_meant(it: Understood) -> bool:
-    return bool(_STEP_WORDS & it.line.known.keys()) or (
+    return bool(_STEP_WORDS & it.line.known.keys() or _TO_DO.search(it.line.folded)) or (
         "follow up" in it.line.folded.replace("-", " ") and not it.outcomes
     )
 
@@ -30,14 +40,17 @@ _MEETING = "meeting meet appointment session design signing"
 
 def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
     """Who has a meeting ahead, and when: the steps that are meetings, and the calls that ended with one."""
-    if it.clients or not it.has("meetings") or it.has("count") or it.measures & {"sum", "average", "median"}:
+    unmet = any(spot.denied and spot.value == terms.playbook.outcome_of("meeting") for spot in it.outcomes)
+    if unmet or it.clients or not it.has("meetings") or it.has("count") or it.measures & {"sum", "average", "median"}:
         return []
     where = where_of(it, terms).model_copy(
         update={"since": None, "until": None, "conditions": (), "stages": (), "outcomes": _settled(it, terms)}
     )
     due = it.period
     first, last = (due.since, due.until) if due else (None, None)
-    found: list[ToolCall] = [Steps(where=where, due_from=first, due_to=last, about=_MEETING, only_about=True)]
+    found: list[ToolCall] = [
+        Steps(where=where, due_from=first, due_to=last, about=_MEETING, only_about=True, either=True)
+    ]
     meeting = terms.playbook.outcome_of("meeting")
     if meeting and due is None:
         found.append(Listing(where=where.model_copy(update={"outcomes": (meeting,)}), of=where))
@@ -45,7 +58,9 @@ def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
 
 
 def steps(it: Understood, terms: Terms) -> list[ToolCall]:
-    if not it.has("steps") or (it.has("count") and not it.clients):
+    unmet = any(spot.denied and spot.value == terms.playbook.outcome_of("meeting") for spot in it.outcomes)
+    unmet = unmet or "elsewhere" in it.others
+    if unmet or not it.has("steps") or (it.has("count") and not it.clients):
         return []
     if not it.clients and it.measure in ("sum", "average", "median"):
         return []
@@ -59,8 +74,9 @@ def steps(it: Understood, terms: Terms) -> list[ToolCall]:
     if not it.clients and not steps_meant(it) and (not it.content or chosen or figures):
         return []
     where = where_of(it, terms)
+    kept = tuple(held for held in where.conditions if held.field in ("outcome", *(name for name, _ in it.choices)))
     where = where.model_copy(
-        update={"since": None, "until": None, "conditions": (), "stages": (), "outcomes": _settled(it, terms)}
+        update={"since": None, "until": None, "conditions": kept, "stages": (), "outcomes": _settled(it, terms)}
     )
     due = it.period
     step = Steps(
@@ -68,26 +84,35 @@ def steps(it: Understood, terms: Terms) -> list[ToolCall]:
         owner=_owner(it),
         due_from=due.since if due else None,
         due_to=due.until if due else None,
-        about=" ".join(it.content)[:200],
+        about=" ".join(word for word in it.content if word not in _GENERAL)[:200],
         only_about=not steps_meant(it) and not it.clients,
+        undated=bool(_UNDATED.search(it.line.folded)),
     )
     if it.clients:
-        return [step, search(it, _ENDINGS).model_copy(update={"late": True, "speaker": ""})]
+        late = search(it, _ENDINGS).model_copy(update={"late": True, "speaker": "", "side": step.owner})
+        return [step, late, *([search(it, 3)] if step.about else [])]
     return [step, search(it, 3)] if it.content and not steps_meant(it) else [step]
 
 
 _OURS = (
     "we owe", "do we", "did we", "we have to", "we promise", "we need", "our side", "i owe", "do i", "did i",
-    "we still", "should we", "on us", "we agree", "we offer",
+    "we still", "should we", "on us", "we agree", "we offer", "from us", "our advis", "our team", "our people",
 )  # fmt: skip
 _THEIRS = ("owe us", "client", "homework", "asked to", "supposed to", "need to", "have to", "send us", "bring")
+
+
+_TO_US = re.compile(r"\b(?:owes?|sends?|brings?|gives?|gets?|returns?|mails?|supply|provides?) us\b|\bget to us\b")
 
 
 def _owner(it: Understood) -> Owner | None:
     """Whose steps: ours where we, or an adviser, are the subject; the client's where it is one of them."""
     folded = it.line.folded
+    if it.has("meetings") or "next call" in folded or "next meeting" in folded or "next appointment" in folded:
+        return None
     if "waiting" in it.line.known:
-        return "advisor" if "on us" in folded or "for us" in folded else "client"
+        return "advisor" if any(words in folded for words in ("on us", "for us", "from us")) else "client"
+    if _TO_US.search(folded):
+        return "client"
     if it.people.advisers or any(words in folded for words in _OURS):
         return "advisor"
     theirs = any(words in folded for words in _THEIRS)

@@ -1,11 +1,13 @@
 """From a question to tool calls, by rules: what it is after decides the tool, what it names decides the calls."""
 
+import re
 from collections.abc import Callable
 
 from services.copilot.choosing import where_of
 from services.copilot.contract import (
     Draft,
     Facts,
+    FigureOf,
     GroupsOf,
     Held,
     Listing,
@@ -18,8 +20,9 @@ from services.copilot.contract import (
     ToolCall,
     Where,
 )
+from services.copilot.details import groups_of_attributes
 from services.copilot.plan_figures import COUNT_NOUNS, balance, contrast, figure, grouped, share
-from services.copilot.plan_said import search, telling, without_names
+from services.copilot.plan_said import of_each, search, spouses, telling, without_names
 from services.copilot.plan_steps import meetings, steps
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
@@ -28,6 +31,7 @@ _ABOUT_ONE = ("outcome", "deal_amount", "products_discussed", "objections", "sum
 _COMPARED = ("estate_value", "deal_amount", "deposit_amount", "outcome", "deal_stage", "client_state", "marital_status",
              "children_count", "products_discussed", "objections")  # fmt: skip
 _TOLD = ("text", "list", "count", "money", "phone", "email")  # kinds of fields that clients have or have not
+_SETTLED = ("is", "is not", "lacks", "holds", "not said")  # after which a value is no news
 _TELLING = 2  # words of a question from which on it is after more than a summary
 _MOST_SHOWN = 6
 Rule = Callable[[Understood, Terms], list[ToolCall]]
@@ -38,8 +42,22 @@ def plan(it: Understood, terms: Terms) -> Plan:
     for rule in _RULES:
         calls = rule(it, terms)
         if calls:
-            return Plan(calls=tuple(calls[:_MOST_SHOWN]))
+            return Plan(calls=tuple([*calls, *_left_over(it, calls)][:_MOST_SHOWN]))
     return Plan(calls=(search(it),))
+
+
+def _left_over(it: Understood, calls: list[ToolCall]) -> list[ToolCall]:
+    """What no field holds is looked for in the words of the calls that the record chose."""
+    left = [word for word in it.content if word not in COUNT_NOUNS]
+    first = calls[0]
+    if not left or not all(isinstance(call, FigureOf | GroupsOf | Listing) for call in calls):
+        return []
+    counts = isinstance(first, FigureOf) and first.measure == "count" and not first.name
+    if not (counts or isinstance(first, Listing)):
+        return []
+    assert isinstance(first, FigureOf | Listing)
+    chosen = first.where.model_copy(update={"latest": False})
+    return [search(it).model_copy(update={"where": chosen, "spread": True})]
 
 
 def wider(before: Plan, it: Understood) -> Plan:
@@ -48,6 +66,10 @@ def wider(before: Plan, it: Understood) -> Plan:
     where = Where(clients=tuple(client.label for client in it.clients))
     if not searched:
         return Plan(calls=(*before.calls[:4], search(it)), why="What the record holds did not answer it.")
+    answered = it.has("answers") and it.has("said") and not it.fields
+    if it.clients and answered and not any(isinstance(call, Objections) for call in before.calls):
+        told = Objections(where=where)
+        return Plan(calls=(*before.calls[:4], told), why="Objections were looked at as well.")
     if it.clients and it.content and not any(isinstance(call, Steps) for call in before.calls):
         step = Steps(where=where, about=" ".join(it.content)[:200], only_about=True)
         return Plan(calls=(*before.calls[:4], step), why="Next steps were looked at as well.")
@@ -58,10 +80,36 @@ def wider(before: Plan, it: Understood) -> Plan:
     return before
 
 
+def _quoted(it: Understood, terms: Terms) -> list[ToolCall]:
+    """Whose words some are that stand in quotes."""
+    if not it.quoted or it.has("draft", "answers", "objections"):
+        return []
+    return [
+        search(it).model_copy(update={"words": it.quoted[:400], "about": it.quoted[:200], "spread": not it.clients})
+    ]
+
+
 def _draft(it: Understood, terms: Terms) -> list[ToolCall]:
-    if not it.has("draft") or not it.clients:
+    if not it.has("draft") or not it.clients or it.line.folded.startswith(_ASKING):
         return []
     return [Draft(client=client.label, about=it.question[:300]) for client in it.clients[:3]]
+
+
+_ASKING = (
+    "what ",
+    "when ",
+    "who ",
+    "which ",
+    "did ",
+    "does ",
+    "do we ",
+    "has ",
+    "how ",
+    "where ",
+    "why ",
+    "is ",
+    "was ",
+)
 
 
 def _related(it: Understood, terms: Terms) -> list[ToolCall]:
@@ -81,15 +129,16 @@ def _related(it: Understood, terms: Terms) -> list[ToolCall]:
 
 def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
     """What a client raised and what was said to it; who else raised it and how that ended."""
-    asked = it.has("objections") or ("answers" in it.intents and it.objections)
+    asked = it.has("objections") or (it.objections and (it.has("answers") or it.clients))
     if it.has("steps") and not it.has("objections", "raised", "answers"):
         return []
     others = "else" in it.others or ("list" in it.intents and not it.clients)
     elsewhere = "else" in it.others and it.has("raised", "list", "said")
-    answered = it.has("answers") and not it.field_names
+    only = not (asked or elsewhere) and it.content and it.has("said")
+    answered = it.has("answers") and not only and not set(it.field_names) - {"deal_amount", "adviser"}
     if it.clients and (asked or elsewhere or answered) and not (it.has("count") and not it.objections):
         told: list[ToolCall] = [Objections(where=where_of(it, terms))]
-        told += [search(it, 3)] if it.content else []
+        told += (of_each(it) if len(it.clients) > 1 else [search(it, 3)]) if it.content or it.has("said") else []
         if "else" in it.others:
             told = []
             but = tuple(client.label for client in it.clients)
@@ -103,8 +152,9 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
         won = terms.playbook.outcome_of("won")
         if it.has("answers") and won and not where.outcomes:
             where = where.model_copy(update={"outcomes": (won,)})
-        return [GroupsOf(by="objection", where=where, of=where.scope)]
-    counted = it.has("count") or it.measure is not None or it.group is not None or "share" in it.measures
+        return [GroupsOf(by="objection", where=where, of=where)]
+    by = it.group is not None and not it.has("answers")
+    counted = it.has("count") or it.measure is not None or by or "share" in it.measures
     said = bool(others or it.has("answers", "said") or it.outcomes)
     if it.objections and not it.clients and not counted and said and (asked or it.has("raised", "list")):
         where, answers = where_of(it, terms, objections=False), it.has("answers")
@@ -116,36 +166,67 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
 def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
     if len(it.clients) < 2:
         return []
-    fields = [name for name in it.field_names if name != "summary"] or list(_COMPARED)
     known = {one.name for one in terms.fields} | {"adviser"}
-    return [
-        Facts(
-            where=Where(clients=tuple(one.label for one in it.clients)),
-            fields=tuple(name for name in fields if name in known),
-        )
-    ]
+    named = [name for name in it.field_names if name != "summary" and name in known]
+    where = Where(clients=tuple(one.label for one in it.clients))
+    detail = groups_of_attributes("asks", it.line)
+    said: list[ToolCall] = [*of_each(it)] if it.content or detail else []
+    fields = named or ([] if said else list(_COMPARED))
+    return [*([Facts(where=where, fields=tuple(fields[:_MOST_SHOWN]))] if fields else []), *said]
 
 
 def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.clients or not (it.has("list") or it.has("said", "raised")):
         return []
+    if it.group == "adviser" and it.content:
+        return [search(it).model_copy(update={"side": "advisor", "spread": True})]
     where = where_of(it, terms)
     if it.has("said") and it.content and not (it.numbers or it.choices or it.outcomes):
         return [search(it)]
     if where == where.scope and not (it.states or it.period or it.people.advisers):
         kinds = {one.name: one.kind for one in terms.fields}
+        each = [name for name in it.field_names if name in kinds and name != "summary"]
+        if each and not it.content and _EACH.search(it.line.folded):
+            return [Listing(where=where, of=where, fields=tuple(each[:4]))]
         named = [name for name in it.field_names if kinds.get(name) in _TOLD]
         if named and len(it.content) < _TELLING and it.has("list"):
             said = where.model_copy(update={"conditions": (Held(field=named[0], comparison="said"),)})
             return [Listing(where=said, of=where, fields=tuple(named[:4]))]
         plain = not [word for word in it.content if word not in COUNT_NOUNS]
         return [Listing(where=where, of=where, fields=("outcome", "deal_amount"))] if plain and it.has("list") else []
-    asked = [name for name in it.field_names if name not in {held.field for held in where.conditions}]
+    settled = {held.field for held in where.conditions if held.comparison in _SETTLED}
+    asked = [*it.field_names, *(held.field for held in where.conditions)]
+    asked = [name for name in dict.fromkeys(asked) if name not in settled]
     shown = [name for name in asked if name not in ("meeting_title", "summary")][:4]
-    calls: list[ToolCall] = [Listing(where=where, of=where.scope, fields=tuple(shown))]
-    if len(it.content) > 1 or (it.content and where == where.scope):
-        calls.append(search(it).model_copy(update={"where": where.model_copy(update={"latest": False})}))
+    of = where.scope.model_copy(update={"states": ()})
+    calls: list[ToolCall] = [Listing(where=where, of=of, fields=tuple(shown))]
+    kinds = {one.name: one.kind for one in terms.fields}
+    more = _asks_more(it) and all(kinds.get(name) == "count" for name in shown)
+    if len(it.content) > 1 or (it.content and where == where.scope) or more:
+        chosen = where.model_copy(update={"latest": False})
+        calls.append(search(it).model_copy(update={"where": chosen, "chosen": more}))
     return calls
+
+
+_MORE = re.compile(r"(?:,| and) (?:for |with |by |to |from |in )?(?:which|what|who|whom|why|how|where) ")
+
+
+_EACH = re.compile(r"\b(?:with|and|by) (?:their|the|his|her)\b|\beach\b|\bof (?:all|every|our)\b")
+
+
+def _asks_more(it: Understood) -> bool:
+    """Whether a list is asked for and then something about each: and for which child."""
+    return bool(_MORE.search(it.line.folded))
+
+
+def _weighed(it: Understood, terms: Terms) -> list[ToolCall]:
+    """Fields of some calls side by side, where nothing else is known to do with them."""
+    where = where_of(it, terms)
+    known = {one.name for one in terms.fields}
+    fields = [name for name in it.field_names if name in known and name != "summary"]
+    if it.clients or it.content or not fields or where == Where() or it.has("said"):
+        return []
+    return [Listing(where=where, of=where.scope, fields=tuple(fields[:4]))]
 
 
 def _kin(fields: list[str], terms: Terms) -> list[str]:
@@ -164,6 +245,8 @@ def _facts(it: Understood, terms: Terms) -> list[ToolCall]:
     fields += [name for name, _ in it.choices]
     fields += ["outcome"] * bool(it.outcomes) + ["deal_stage"] * bool(it.stages)
     fields += ["products_discussed"] * bool(it.products) + ["objections"] * bool(it.objections)
+    if spouses(it) and it.has("situation"):
+        fields.append("spouse_name")
     if it.states and not {"real_estate_locations", "client_state"} & set(fields):
         fields.append("client_state")
     fields = [name for name in dict.fromkeys(fields) if name in terms.fields.by_name or name == "adviser"]
@@ -173,15 +256,28 @@ def _facts(it: Understood, terms: Terms) -> list[ToolCall]:
         told: list[ToolCall] = [Facts(where=where, fields=("summary", *_ABOUT_ONE[:2])), Steps(where=where)]
         return [*told, search(it)] if it.content else told
     calls: list[ToolCall] = [Facts(where=where, fields=tuple(fields[:_MOST_SHOWN]))] if fields else []
-    if not fields or it.has("said") or it.content or it.line.folded.startswith(_OPEN):
-        calls.append(search(it, 4 if it.content or not fields else 2))
+    opens = it.line.folded.startswith(_OPEN)
+    kinds = {one.name: one.kind for one in terms.fields}
+    told_of = len(it.clients) == 1 and any(kinds.get(name) in ("list", "count", "choices") for name in fields)
+    if not fields or it.has("said") or it.content or opens or told_of:
+        calls.append(search(it, 4 if it.content or not fields or opens else 2))
     return calls
 
 
-_OPEN = ("who ", "where ", "why ", "how did ", "which ", "what are ", "how come ")  # asks for more than a value
+_OPEN = (
+    "who ",
+    "who's ",
+    "where ",
+    "why ",
+    "how did ",
+    "which ",
+    "what are ",
+    "how come ",
+)  # asks for more than a value
 
 
 _RULES: tuple[Rule, ...] = (
+    _quoted,
     _draft,
     _related,
     balance,
@@ -194,5 +290,6 @@ _RULES: tuple[Rule, ...] = (
     figure,
     _compared,
     _listing,
+    _weighed,
     _facts,
 )

@@ -19,6 +19,8 @@ from services.memory.graph_builder import HouseholdOf, subgraph_of
 _LISTS = {"products_discussed": "value", "objections": "category"}
 _MOST = 3  # quotes that are shown of one value
 _WITHIN = 4  # turns after a concern in which the adviser answers it
+_MOST_TURNS, _MOST_ANSWERS = 2, 5  # turns of an answer, and those of one concern in all
+_SAYS_ENOUGH = 25  # words of an answer after which none follows
 _SAYS_LITTLE = 2  # words of a turn that is no answer
 
 
@@ -128,12 +130,15 @@ class CallProof:
         """What the adviser said next after each of the client's words."""
         found: dict[int, Source] = {}
         for quote in quotes:
+            answered = 0
             for number in range((quote.turn or 0) + 1, min((quote.turn or 0) + 1 + _WITHIN, len(self.turns))):
                 words = plain(self.turns[number].get("text"))
                 if self.turns[number].get("side") == "advisor" and len(words.split()) > _SAYS_LITTLE:
                     found.setdefault(number, self.source(number, words))
+                    answered += _MOST_TURNS if len(words.split()) >= _SAYS_ENOUGH else 1
+                if answered >= _MOST_TURNS:
                     break
-        return tuple(found.values())[:_MOST]
+        return tuple(found[number] for number in sorted(found))[:_MOST_ANSWERS]
 
     def _people_said(self) -> set[str]:
         return set(_object(_object(self.row.edits).get("crm_data")))

@@ -3,6 +3,8 @@
 Where the index is away, the words of the newest calls are looked through themselves, and the answer says so.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,7 +20,25 @@ from services.memory.opening import Memory
 from services.memory.search import Filters, Hit, search
 
 T = TypeVar("T")
-_MOST_EMBEDDED = 48  # texts that are compared by meaning for one question
+_MOST_EMBEDDED = 24  # texts that are compared by meaning for one question
+_MOST_KEPT = 4_000  # texts whose meaning is kept: a conversation comes back to the same calls
+_kept: OrderedDict[str, Sequence[float]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _embedded(texts: Sequence[str]) -> list[Sequence[float]]:
+    """The meaning of each text; those that were looked at lately are not worked out again."""
+    with _lock:
+        known = {text: _kept[text] for text in texts if text in _kept}
+    left = [text for text in dict.fromkeys(texts) if text not in known]
+    known |= dict(zip(left, embedder.embed_builtin(left), strict=True)) if left else {}
+    with _lock:
+        for text in texts:
+            _kept[text] = known[text]
+            _kept.move_to_end(text)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return [known[text] for text in texts]
 
 
 @dataclass(frozen=True)
@@ -54,7 +74,7 @@ class Recollection:
         if embeddings is None or embeddings.model != embedder.MODEL:
             return None
         looked_at = texts[:_MOST_EMBEDDED]
-        vectors = embedder.embed_builtin([question, *looked_at])
+        vectors = _embedded([question, *looked_at])
         near = np.asarray(vectors[1:]) @ np.asarray(vectors[0])
         return [float(each) for each in near] + [0.0] * (len(texts) - len(looked_at))
 

@@ -93,7 +93,10 @@ class Said:
 
 @dataclass(frozen=True)
 class PassagesFound:
-    """What was said. ``strong``: it is about what was asked, not only what comes nearest. ``calls``: in how many."""
+    """What was said. ``strong``: it is about what was asked, not only what comes nearest. ``calls``: in how many.
+
+    ``within``: the calls that were looked through, where they are few.
+    """
 
     asked: Passages
     said: Sequence[Said]
@@ -101,6 +104,7 @@ class PassagesFound:
     looked_at: int
     away: str = ""
     calls: int = 0
+    within: Sequence[Source] = ()
 
 
 @dataclass(frozen=True)

@@ -3,36 +3,37 @@
 The graph knows who raised what and how it ended, the index which words are about something.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from db import analytics
 from db import clients as stored_clients
 from db.analytics import Selection
+from services.copilot.commitments import commitments
 from services.copilot.contract import Objections, Passages, Raised, Related, Where
 from services.copilot.crm_tool import Choosing
 from services.copilot.proof import CallProof, RaisedIn, proofs_of
 from services.copilot.recollection import Recollection
+from services.copilot.relevance import is_about, literal, names_all, wanted
 from services.copilot.results import ObjectionsFound, PassagesFound, RaisedFound, RelatedFound, Said
-from services.copilot.turns import Turn, around, cut, ending, shown, turns_of, with_before
-from services.copilot.vocabulary import common_stems, groups_of_attributes
+from services.copilot.turns import Turn, around, cut, shown, turns_of, with_before
 from services.database import translated
 from services.json_words import plain
 from services.memory import graph_queries, graph_related
 from services.memory.graph_results import RelatedClient
 from services.memory.graph_results import Source as GraphSource
 from services.memory.search import Filters
-from services.playbooks.cues import Line, fold
 from services.sentence_words import stems
 
 _MOST_CALLS = 200  # that a search is limited to
 _SCANNED = 30  # calls whose words are looked through where there is no index
 _HITS = 8
 _MOST_HITS = 40
+_FEW_SPREAD, _A_CALL = 4, 2  # up to so many calls, so many turns of each are shown
+_FEW_CHOSEN = 6  # calls that the record chose, up to which the best words of each are told
 _FEW_CALLS = 3  # of one client: every turn that holds a word of the question is looked at
-# From which share of the question's words, and from which nearness in meaning, words are about what was asked.
+_WITH_NEXT = 2  # the best turns, that are shown with what follows them
 _UNTOLD = 0.5  # the nearness of words where nobody can tell it
-_ENOUGH = ((0.75, 0.0), (0.5, 0.42), (0.33, 0.55))
 
 
 class SalesCopilotTool:
@@ -44,42 +45,50 @@ class SalesCopilotTool:
     def passages(self, asked: Passages) -> PassagesFound:
         """The turns that answer best."""
         ids = self._calls(asked.where)
+        if asked.late:
+            newest = proofs_of(self._database, (ids or [])[:1]).values()
+            late = [turn for call in newest for turn in commitments(call, asked.side, asked.limit)]
+            told = [self._told(turn, turn.text, 1.0, 1.0) for turn in late]
+            return PassagesFound(asked, told, bool(told), len(ids or ()))
+        turns, looked_at, away = self._found(asked, ids)
+        said = self._best(asked, [turn for turn in turns if _fits(turn, asked)])
+        spoken = {turn.call.id: turn.call for turn in turns}
+        after = wanted(asked.words)
+        strong = [each for each in said if is_about(after, each) and names_all(asked, each, spoken)]
+        if asked.spread:
+            few = asked.chosen and ids is not None and len(ids) <= _FEW_CHOSEN
+            strong = said if few else literal(after, strong)
+            return PassagesFound(
+                asked, strong or said[:2], bool(strong), looked_at, away, len({s.source.call for s in strong})
+            )
+        own = proofs_of(self._database, (ids or [])[:_FEW_CALLS]).values() if asked.where.clients else ()
+        within = [call.source() for call in own]
+        return PassagesFound(asked, said, bool(strong) and said[0] in strong[:2], looked_at, away, within=within)
+
+    def _found(self, asked: Passages, ids: list[str] | None) -> tuple[list[Turn], int, str]:
+        """The turns to choose from: those that the index names, and in a client's few calls all that may be meant."""
         filters = Filters(calls=tuple(ids or ()), side=asked.side)
         hits, away = (
             ([], "")
             if ids == []
             else self._memory.find(self._database, asked.words, filters, _MOST_HITS if asked.spread else _HITS)
         )
+        if asked.spread and asked.about and not away and ids != []:
+            hits = [*hits, *self._memory.find(self._database, asked.about, filters, _MOST_HITS)[0]]
         if away:
-            turns, looked_at = self._scanned(asked, ids)
-        else:
-            calls = proofs_of(self._database, [hit.external_id for hit in hits])
-            places = {(hit.external_id, turn) for hit in hits for turn in hit.turns}
-            if ids is not None and len(ids) <= _FEW_CALLS:
-                calls |= proofs_of(self._database, ids)
-            wanted = _telling(asked.words)
-            turns = [
-                turn
-                for call in calls.values()
-                for turn in turns_of(call)
-                if (call.id, turn.number) in places
-                or (call.id in (ids or ())[:_FEW_CALLS] and wanted & set(stems(turn.text)))
-            ]
-            looked_at = len(ids) if ids is not None else self._all()
-        if asked.late:
-            found = [turn for call in proofs_of(self._database, (ids or [])[:1]).values() for turn in ending(call)]
-            said = self._best(asked, found)
-            return PassagesFound(
-                asked, sorted(said, key=lambda each: each.source.turn or 0), bool(said), looked_at, away
-            )
-        said = self._best(asked, [turn for turn in turns if _fits(turn, asked)])
-        spoken = {turn.call.id: turn.call for turn in turns}
-        strong = [each for each in said if about(asked.words, each) and _names(asked, each, spoken)]
-        if asked.spread:
-            return PassagesFound(
-                asked, strong or said[:2], bool(strong), looked_at, away, len({s.source.call for s in strong})
-            )
-        return PassagesFound(asked, said, bool(strong) and said[0] in strong[:2], looked_at, away)
+            return *self._scanned(asked, ids), away
+        calls = proofs_of(self._database, [hit.external_id for hit in hits])
+        places = {(hit.external_id, turn) for hit in hits for turn in hit.turns}
+        if ids is not None and len(ids) <= _FEW_CALLS:
+            calls |= proofs_of(self._database, ids)
+        after = wanted(asked.words)
+        turns = [
+            turn
+            for call in calls.values()
+            for turn in turns_of(call)
+            if (call.id, turn.number) in places or (call.id in (ids or ())[:_FEW_CALLS] and after.may_be_in(turn.text))
+        ]
+        return turns, len(ids) if ids is not None else self._all(), away
 
     def objections(self, asked: Objections) -> ObjectionsFound:
         """What the clients objected to, with the answers: by the graph, else by the record itself."""
@@ -118,12 +127,12 @@ class SalesCopilotTool:
         """The concern that some clients raised which is most about some words."""
         with translated(), self._database.session() as session, analytics.reading(session):
             ids = self._choosing.calls_of(session, asked.but)
-        wanted = _telling(asked.about)
+        after = wanted(asked.about)
         found: list[tuple[int, str]] = []
         for call in proofs_of(self._database, ids).values():
             for each in call.raised():
                 said = " ".join([each.category, *(source.words for source in each.quotes)])
-                found.append((len(wanted & set(stems(said))), each.category))
+                found.append((len(after.stems & set(stems(said))), each.category))
         return max(found, key=lambda each: each[0], default=(0, ""))[1]
 
     def related(self, asked: Related) -> RelatedFound:
@@ -193,62 +202,43 @@ class SalesCopilotTool:
         if ids is None:
             with translated(), self._database.session() as session, analytics.reading(session):
                 ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_SCANNED)]
-        wanted = _telling(asked.words)
+        after = wanted(asked.words)
         calls = proofs_of(self._database, ids[:_SCANNED])
-        turns = [turn for call in calls.values() for turn in turns_of(call) if stems(turn.text) & set(wanted)]
-        return sorted(turns, key=lambda turn: -len(set(stems(turn.text)) & set(wanted)))[: _HITS * 6], len(calls)
+        turns = [turn for call in calls.values() for turn in turns_of(call) if after.may_be_in(turn.text)]
+        return sorted(turns, key=lambda turn: -after.share(turn.text))[: _HITS * 6], len(calls)
 
     def _best(self, asked: Passages, turns: Sequence[Turn]) -> list[Said]:
         """The turns by words and meaning, the best first."""
-        wanted = _telling(asked.words)
-        turns = sorted(turns, key=lambda turn: -len(wanted & set(stems(turn.text))))
-        near = self._memory.likeness(asked.words, [with_before(turn) for turn in turns])
+        after = wanted(asked.words)
+        turns = sorted(turns, key=lambda turn: -after.share(turn.text) - after.shows(turn.text))
+        near = self._memory.likeness(after.meaning, [with_before(turn) for turn in turns])
         scored = []
         for turn, likeness in zip(turns, near or [_UNTOLD] * len(turns), strict=True):
             beside = around(turn)
-            held = len(wanted & set(stems(beside))) / len(wanted) if wanted else 0.0
-            own = len(wanted & set(stems(turn.text))) / len(wanted) if wanted else 0.0
-            scored.append((likeness + 0.5 * own + 0.25 * held, turn, held, likeness, beside))
+            held = after.share(beside) if after.alternatives else after.share(turn.text)
+            own, shows = after.share(turn.text) * bool(after.alternatives), after.shows(turn.text)
+            scored.append((likeness + 0.5 * own + 0.25 * held + 0.4 * shows, turn, held, likeness, beside))
         scored.sort(key=lambda each: (-each[0], each[1].call.id, each[1].number))
         kept: list[Said] = []
+        chosen = 0
         places: set[tuple[str, int]] = set()
+        each_call = _A_CALL if len({turn.call.id for turn in turns}) <= _FEW_SPREAD else 1
         for _, turn, held, likeness, beside in scored:
-            if (turn.call.id, turn.number) in places or len(kept) >= (_MOST_HITS if asked.spread else asked.limit):
+            if (turn.call.id, turn.number) in places or chosen >= (_MOST_HITS if asked.spread else asked.limit):
                 continue
-            if asked.spread and any(each.source.call == turn.call.id for each in kept):
+            if asked.spread and sum(each.source.call == turn.call.id for each in kept) >= each_call:
                 continue
-            for told in shown(turn)[: 1 if asked.spread else 2]:
+            chosen += 1
+            for told in shown(turn) if chosen <= _WITH_NEXT and not asked.spread else [turn]:
                 if (turn.call.id, told.number) not in places:
                     places.add((turn.call.id, told.number))
-                    words = cut(told.text, wanted)
-                    source = turn.call.source(told.number, words)
-                    speaker = told.speaker or told.side or "Somebody"
-                    kept.append(Said(speaker, words, source, held, likeness, beside))
+                    kept.append(self._told(told, cut(told.text, after.stems), held, likeness, beside))
         return kept
 
-
-def _names(asked: Passages, said: Said, calls: Mapping[str, CallProof]) -> bool:
-    """Whether of every name that nobody on record has, a word stands in the call."""
-    if not asked.names:
-        return True
-    turns = calls[said.source.call].turns
-    near = " ".join(f"{plain(turn.get('speaker'))} {plain(turn.get('text'))}" for turn in turns).lower()
-    return all(any(word.lower() in near for word in name.split()) for name in asked.names)
-
-
-def about(question: str, said: Said) -> bool:
-    """Whether words are about what was asked: they hold enough of it, and the kind of detail that is asked for."""
-    if not any(said.held >= held and said.near >= least for held, least in _ENOUGH):
-        return False
-    asked, line = Line(fold(question)), Line(fold(said.around))
-    wanted = groups_of_attributes("asks", asked)
-    return wanted <= groups_of_attributes("shows", line)
-
-
-def _telling(words: str) -> set[str]:
-    """The stems of what is looked for: without the words that any question has."""
-    found = set(stems(words))
-    return found - common_stems() or found
+    def _told(self, turn: Turn, words: str, held: float, near: float, beside: str = "") -> Said:
+        """A turn as an answer quotes it."""
+        speaker = turn.speaker or turn.side or "Somebody"
+        return Said(speaker, words, turn.call.source(turn.number, words), held, near, beside)
 
 
 def replace_ended(raised: RaisedIn, call: CallProof) -> RaisedIn:

@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.copilot import phrases, wording_said
 from services.copilot.auditor import Verdict
-from services.copilot.contract import Answer, Context, DraftMade, Plan, Sentence, Where
+from services.copilot.contract import (
+    Answer,
+    Context,
+    DraftMade,
+    FigureOf,
+    Listing,
+    Plan,
+    Raised,
+    Sentence,
+    Where,
+)
 from services.copilot.results import (
     DraftFound,
     FactsFound,
@@ -24,9 +35,11 @@ from services.copilot.vocabulary import Terms
 from services.copilot.wording_crm import CrmWords
 from services.copilot.wording_lists import ListWords
 from services.json_words import finite
+from services.sentence_words import stems
 from services.wording import listed
 
 _MONEY = ("deal_amount", "deposit_amount")
+_SAID_ALREADY = 0.85  # of the words of a quote, from which on it says nothing more
 _TELLING = 2  # words of a question that are about nothing on record, from which on it is not answered
 
 
@@ -36,9 +49,11 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
     sentences = [*([] if strong else _unknown(it)), *_read_as(it)]
     draft: DraftMade | None = None
     answered = verdict.enough
-    for result in _useful(results):
+    for result in _useful(results, it.has("said") and bool(it.clients)):
         if isinstance(result, PassagesFound) and not result.strong and it.people.unknown and not it.clients:
             continue
+        if isinstance(result, PassagesFound) and result.asked.late:
+            result = _unsaid(result, sentences)
         sentences += list(_worded(it, terms, result))
         draft = result.draft if isinstance(result, DraftFound) and result.draft else draft
     sentences += [*_side_by_side(terms, results), *(_left(terms, results) if it.has("balance") else ())]
@@ -61,7 +76,7 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         notes=tuple(dict.fromkeys([plan.why, *_notes(results)]))[:3] if plan.why or any(_notes(results)) else (),
         answered=answered,
         draft=draft,
-        context=Context(clients=_clients(it, results), question=it.question),
+        context=Context(clients=_clients(it, results), question=it.question, chosen=_chosen(plan)),
         score=verdict.score,
         reason=verdict.reason,
     )
@@ -106,8 +121,17 @@ def _side(found: FigureFound) -> float | None:
     return found.figure.value
 
 
-def _useful(results: Sequence[Result]) -> list[Result]:
-    """The results worth telling: weak quotes are left out where something else answers."""
+def _unsaid(found: PassagesFound, sentences: Sequence[Sentence]) -> PassagesFound:
+    """What was taken on without what the steps say already."""
+    told = set(stems(" ".join(each.text for each in sentences)))
+    left = [
+        each for each in found.said if len(set(stems(each.words)) & told) < _SAID_ALREADY * len(set(stems(each.words)))
+    ]
+    return replace(found, said=left, strong=bool(left) or found.strong)
+
+
+def _useful(results: Sequence[Result], said: bool = False) -> list[Result]:
+    """The results worth telling: weak quotes are left out where something else answers, unless words are asked for."""
     found = [
         each for each in results if not (isinstance(each, StepsFound) and each.asked.only_about and not each.steps)
     ]
@@ -115,7 +139,11 @@ def _useful(results: Sequence[Result]) -> list[Result]:
     facts = [each for each in answering if not (isinstance(each, FactsFound) and _silent(each))]
     if facts:
         strong = any(isinstance(each, PassagesFound) for each in answering)
-        return facts if strong else answering
+        kept = facts if strong else answering
+        sides = {each.asked.where.clients for each in found if isinstance(each, PassagesFound)}
+        if len(sides) > 1 or said:  # of two clients that are compared, both are told of
+            kept = [each for each in found if each in kept or isinstance(each, PassagesFound)]
+        return kept
     return found
 
 
@@ -201,6 +229,17 @@ def _missing(it: Understood, terms: Terms, results: Sequence[Result]) -> Iterato
 
 def _notes(results: Sequence[Result]) -> list[str]:
     return [each.away for each in results if isinstance(each, PassagesFound | RelatedFound) and each.away]
+
+
+def _chosen(plan: Plan) -> Where | None:
+    """The calls that the answer is about, for a question about some of those."""
+    for call in plan.calls:
+        if isinstance(call, Listing | FigureOf | Raised):
+            wanted = call.where
+            if isinstance(call, Raised) and call.category:
+                wanted = wanted.model_copy(update={"objections": (call.category,)})
+            return wanted if wanted != Where() else None
+    return None
 
 
 def _clients(it: Understood, results: Sequence[Result]) -> tuple[str, ...]:

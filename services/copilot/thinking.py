@@ -6,9 +6,10 @@ without it: a question is full of names.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from services.copilot.contract import Answer, Draft, Plan, Sentence, Source, ToolCall, Where
 from services.copilot.understanding import Understood
@@ -24,7 +25,10 @@ from services.settings import Settings
 _AGENT = "Copilot"
 _HELD = 0.7  # the share of a sentence's words that has to stand in the results
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_CITED = re.compile(r"\[(\d+)\]")
+_CITED = re.compile(r" ?\[(\d+)\]")
+_BEGUN = re.compile(r" ?\[\d*$")  # a number that is not all there yet
+_BETWEEN = re.compile(r"\s*\n\s*|(?<=\])[.]?\s+(?=[A-Z“\"])")
+_MOST_SENTENCES = 20
 _SYSTEM = (
     "You turn a question about a firm's recorded client calls into tool calls, at most six. Use only the values that"
     " are listed: names of clients and advisers as given, fields by their keys, products, objections and outcomes by"
@@ -34,14 +38,8 @@ _SYSTEM = (
 _WORDING = (
     "You word the answer to a question out of numbered sentences that a program found. Use nothing else. Keep every"
     " number, name and quote as it stands. After each of your sentences write the numbers of the sentences it is made"
-    " of, like [1][3]. Be short and plain. " + RULE
+    " of, like [1][3]. One sentence a line, nothing else. Be short and plain. " + RULE
 )
-
-
-class _Written(BaseModel):
-    """The model's answer: its sentences, each with the numbers of those it is made of."""
-
-    sentences: list[str] = Field(max_length=20)
 
 
 class Thinking:
@@ -72,21 +70,42 @@ class Thinking:
             return rules, "The plan is by rules: the model's asked for something that the question does not name."
         return Plan(calls=tuple(kept)), ""
 
-    def worded(self, it: Understood, answer: Answer, note: str) -> Answer:
-        """The answer in the model's words, sentence by sentence as far as the results carry it."""
+    def worded(self, it: Understood, answer: Answer, note: str) -> Generator[str, None, Answer]:
+        """The answer in the model's words, as far as the results carry it; before that, the words as they come.
+
+        Nothing comes, or an empty text last, where the answer is told by rules after all.
+        """
         notes = (*answer.notes, *([note] if note else []))
         if self._model is None or answer.asks or not answer.sentences or answer.draft is not None:
             return answer.model_copy(update={"notes": notes})
         listed = "\n".join(f"{number}. {each.text}" for number, each in enumerate(answer.sentences, 1))
         user = f"{fenced_text('the question', it.question)}\n{fenced_text('the sentences found', listed)}"
+        said = ""
         try:
-            reply = self._model.structured(Question("write", _AGENT, _WORDING, user), _Written)
+            with closing(self._model.stream(Question("write", _AGENT, _WORDING, user))) as pieces:
+                for piece in pieces:
+                    shown, said = _shown(said), said + piece
+                    if fresh := _shown(said)[len(shown) :]:
+                        yield fresh
         except ModelFault as error:
+            yield ""
             return answer.model_copy(update={"notes": (*notes, f"The wording is by rules: {error.sentence}")})
-        sentences = [_held(text, answer.sentences) for text in reply.value.sentences if text.strip()]
+        sentences = [_held(text, answer.sentences) for text in _sentences(said)[:_MOST_SENTENCES]]
         if not sentences or all(each.state == "unsupported" for each in sentences):
+            yield ""
             return answer.model_copy(update={"notes": (*notes, "The wording is by rules: the model's had no support.")})
         return answer.model_copy(update={"sentences": tuple(sentences), "notes": notes})
+
+
+def _shown(said: str) -> str:
+    """What is shown of words that still come: without the numbers of the sentences that they are made of."""
+    return _BEGUN.sub("", _CITED.sub("", said))
+
+
+def _sentences(said: str) -> list[str]:
+    """The sentences of an answer, one a line, or one after the other with their numbers behind them."""
+    told = (part.strip().removeprefix("- ") for part in _BETWEEN.split(said))
+    return [part for part in told if _CITED.sub("", part).strip(" .")]
 
 
 def _asked(it: Understood, terms: Terms) -> str:

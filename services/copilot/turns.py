@@ -9,6 +9,7 @@ from services.sentence_words import stems
 
 _QUESTION = 25  # words of a turn before another that are looked at with it
 _ENDING, _LEAST_ENDING = 6, 8  # the part of a call that is near its end: a sixth, and how many turns at least
+_LAST = 60  # characters of a turn in which a question is still open
 _SHORT = 7  # words of a turn that says little without the one before it
 _LONGEST = 70  # words that are quoted of a turn
 
@@ -52,8 +53,9 @@ def around(turn: Turn) -> str:
 def shown(turn: Turn) -> list[Turn]:
     """A turn as it can be understood: a question with its answer, a short answer with its question."""
     turns = {each.number: each for each in turns_of(turn.call)}
-    if turn.text.rstrip().endswith("?") and turn.number + 1 in turns:
-        return [turn, turns[turn.number + 1]]
+    following = turns.get(turn.number + 1)
+    if following is not None and ("?" in turn.text[-_LAST:] or (turn.side == "advisor" != following.side)):
+        return [turn, following]
     if len(turn.text.split()) < _SHORT and turn.number - 1 in turns:
         return [turns[turn.number - 1], turn]
     return [turn]

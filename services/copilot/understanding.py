@@ -1,14 +1,15 @@
 """A question taken apart: what it is after, whom and what it names, and which words are left."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db import analytics, named
 from db.analytics import Comparison, Group, Measure
 from services.copilot import names, periods, vocabulary
-from services.copilot.contract import Context, Held, Owner
+from services.copilot.contract import Context, Held, Owner, Where
+from services.copilot.grouping import group_of
 from services.copilot.names import ClientNamed, People
 from services.copilot.periods import Period
 from services.copilot.vocabulary import Spot, Terms, groups_in
@@ -17,11 +18,11 @@ from services.playbooks.cues import Hit, Line, fold
 
 _NUMBER_KINDS = ("money", "count", "minutes", "list", "choices")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_SPLIT_NEAR = 6  # between by and what a figure is split by
 _COUNTED_NEAR = 12  # between how many and what of
 _FIELD_NEAR = 40  # characters between a number and the field that it is of
 _COUNTING = frozenset("many much number count total times one two three four five more fewer less record far".split())
 _PAYING = ("pay", "pays", "paid", "paying", "paid for", "collected", "collect")  # no amount of its own beside another
+_LEAST_QUOTED = 2  # words in quotes that are somebody's words
 _CHECKS: tuple[Comparison, ...] = ("at least", "at most", "above", "below")
 
 
@@ -49,6 +50,8 @@ class Understood:
     clients: list[ClientNamed] = field(default_factory=list)
     carried: bool = False
     content: list[str] = field(default_factory=list)
+    quoted: str = ""
+    of: Where | None = None
 
     def has(self, *intents: str) -> bool:
         """Whether it is after any of these."""
@@ -79,23 +82,42 @@ class Understood:
 
 def understand(database: Database, terms: Terms, question: str, before: Context, today: date) -> Understood:
     """Takes a question apart; ``before`` is what the conversation spoke of last."""
-    line = Line(fold(question))
+    open_words, quoted = _unquoted(question)
+    line = Line(fold(open_words))
     it = Understood(question, line, groups_in("intents", line), groups_in("measures", line), groups_in("other", line))
+    it.quoted = quoted
     it.period = periods.period_in(line.folded, today, lambda month: _year_of(database, month))
     asked = it.has("objections", "raised") or "objection" in line.folded
-    it.objections = terms.objections(line, asked, it.has("list", "answers", "said"))
+    it.objections = terms.objections(line, asked, it.has("answers", "said") or bool(_REFLEXIVE & line.known.keys()))
+    if not it.has("raised"):  # not sure whether to trust the firm: the no is part of the concern
+        it.objections = [replace(spot, denied=False) for spot in it.objections]
     if it.period is not None:
         it.objections = [spot for spot in it.objections if spot.end <= it.period.start or spot.start >= it.period.end]
     it.products, it.outcomes, it.stages = terms.products(line), terms.outcomes(line), terms.stages(line)
-    it.states, it.choices = vocabulary.states_in(question, line), terms.choices(line)
+    it.states, it.choices = vocabulary.states_in(open_words, line), terms.choices(line)
     it.fields = _fields(it, terms)
-    it.group, it.split = _group(line, it)
+    if it.measures and not it.has("objections", "raised"):  # the median price: no concern
+        it.objections = []
+    it.group, it.split = group_of(line, it.measures)
     it.numbers = _numbers(it, terms)
-    it.people = names.people_in(database, question, _taken(it), [spot.value for spot in it.states])
+    it.people = names.people_in(database, open_words, _taken(it), [spot.value for spot in it.states])
     it.clients = it.people.clients
     _carry(database, it, before)
+    it.measures |= _held_against(it)
     it.content = _content(it, terms)
     return it
+
+
+_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+)['’](?!\w)")
+
+
+def _unquoted(question: str) -> tuple[str, str]:
+    """A question without the words that it quotes, everything else at its place; and those words."""
+    match = _QUOTED.search(question)
+    told = next((each for each in match.groups() if each), "") if match else ""
+    if match is None or len(told.split()) < _LEAST_QUOTED:
+        return question, ""
+    return f"{question[: match.start()]}{' ' * (match.end() - match.start())}{question[match.end() :]}", told
 
 
 def _year_of(database: Database, month: int) -> int | None:
@@ -107,8 +129,10 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
     """The fields, without those whose words are part of something else that the question names."""
     longer = [*it.products, *(it.objections if it.has("objections", "raised") else ()), *it.states]
     choice_fields = {name for name, _ in it.choices}
-    spots = terms.field_spots(it.line)
+    spots = [spot for spot in terms.field_spots(it.line) if not it.line.folded.startswith(" plan", spot.end)]
     kinds = {field.name: field.kind for field in terms.fields}
+    if "elsewhere" in it.others:
+        spots = [spot for spot in spots if spot.value not in ("deal_amount", "deposit_amount")]
     sums = {spot.value for spot in spots if kinds.get(spot.value) == "money"}
     return [
         spot
@@ -121,53 +145,6 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
 
 def _same(one: Spot, other: Spot) -> bool:
     return other.start <= one.start and one.end <= other.end
-
-
-def _group(line: Line, it: Understood) -> tuple[Group | None, bool]:
-    """What a figure is split by: a word for it after by, per, each; or the thing that is asked to be the most."""
-    hits = vocabulary.book("groups").find(line)
-    nouns = sorted((hit for hit in hits if hit.key != "split"), key=lambda hit: hit.start)
-    splits = [hit.end for hit in hits if hit.key == "split"]
-    for hit in nouns:
-        if any(0 <= hit.start - end <= _SPLIT_NEAR and " all" not in line.folded[end : hit.start] for end in splits):
-            return _as_group(hit.key), True
-    top = bool({"most", "fewest"} & it.measures) or "how often" in line.folded
-    told = [hit for hit in nouns if hit.key not in ("client", "state")] or list(nouns)
-    for hit in told:
-        head = line.folded[: hit.start].rstrip()
-        if hit.key in ("adviser", "product", "objection", "state") and head.endswith(("which", "what", "how many")):
-            return _as_group(hit.key), False
-        if top and (
-            head.endswith(
-                (
-                    "which",
-                    "what",
-                    "common",
-                    "most",
-                    "top",
-                    "frequent",
-                    "often",
-                    "raised",
-                    "popular",
-                    "main",
-                    "biggest",
-                    "discussed",
-                    "whose",
-                    "best",
-                    "number one",
-                )
-            )
-        ):
-            return _as_group(hit.key), False
-    return None, False
-
-
-def _as_group(key: str) -> Group | None:
-    known: dict[str, Group] = {
-        "outcome": "outcome", "deal_stage": "deal_stage", "product": "product", "objection": "objection",
-        "adviser": "adviser", "state": "state", "month": "month", "client": "client",
-    }  # fmt: skip
-    return known.get(key)
 
 
 def _numbers(it: Understood, terms: Terms) -> list[Held]:
@@ -224,8 +201,17 @@ def _taken(it: Understood) -> list[tuple[int, int]]:
     return [*own, *([(it.period.start, it.period.end)] if it.period else [])]
 
 
+_OF_THOSE = re.compile(
+    r"\b(?:of|among|from) (?:them|those|these)\b"
+    r"|\b(?:those|these) (?:clients?|calls|deals|households|people|ones|families)\b"
+)
+
+
 def _carry(database: Database, it: Understood, before: Context) -> None:
     """Whom a pronoun means, or a question that goes on from the one before: the clients that were spoken of last."""
+    if before.chosen is not None and _OF_THOSE.search(it.line.folded) and not it.people.clients:
+        it.of = before.chosen
+        return
     named_somebody = it.clients or it.people.unsure or it.people.unknown
     goes_on = it.has("follow_up") and not it.people.advisers and not ("everybody" in it.others and not it.pronoun)
     if not named_somebody and (it.pronoun or goes_on) and before.clients and not it.states:
@@ -235,7 +221,7 @@ def _carry(database: Database, it: Understood, before: Context) -> None:
 
 def _content(it: Understood, terms: Terms) -> list[str]:
     """The words that are nobody's name and nothing known: what is looked for where it has to be searched."""
-    known = [*_taken(it), *it.people.spans]
+    known = [*_taken(it), *it.people.spans, *_measured(it.line), *terms.field_places(it.line)]
     left = []
     for match in _WORD.finditer(it.line.folded):
         word = match.group().removesuffix("'s")
@@ -244,10 +230,30 @@ def _content(it: Understood, terms: Terms) -> list[str]:
             not digits
             and word not in vocabulary.plain_words()
             and word not in _COUNTING
+            and not word.endswith("n't")
             and not any(start <= match.start() < end for start, end in known)
         ):
             left.append(word)
     return left
+
+
+_REFLEXIVE = frozenset(("themselves", "himself", "herself"))
+_MORE = frozenset("larger bigger higher longer greater richer wealthier costlier pricier older".split())
+_LESS = frozenset("smaller lower shorter cheaper poorer younger".split())
+
+
+def _held_against(it: Understood) -> frozenset[str]:
+    """The end of a row that is asked for by which of them has the larger, where nobody and no number is named."""
+    if it.clients or it.numbers or "than" in it.line.known or not it.has("list") or it.measures:
+        return frozenset()
+    known = it.line.known.keys()
+    return frozenset(("highest",) if _MORE & known else ("lowest",) if _LESS & known else ())
+
+
+def _measured(line: Line) -> Iterator[tuple[int, int]]:
+    """Where a question says which figure it wants, and what it is held against."""
+    for table in ("measures", "numbers"):
+        yield from ((hit.start, hit.end) for hit in vocabulary.book(table).find(line))
 
 
 def about(it: Understood, clients: list[ClientNamed]) -> Understood:

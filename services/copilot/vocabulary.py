@@ -4,44 +4,31 @@ All of it comes from the playbook and from how people put questions (words.toml)
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from services.analyst.words import data as analyst_data
+from services.copilot.called import Spot as Spot
+from services.copilot.called import by_name, heads, in_order, short_names
+from services.copilot.called import plain_words as plain_words
+from services.copilot.called import words as words
 from services.deal_fields import of as deal_fields_of
 from services.playbooks.cues import CueBook, Line, fold, parse
 from services.playbooks.loader import Playbook
 from services.playbooks.model import Field
 from services.sentence_words import stems
 
-_DATA = Path(__file__).with_name("words.toml")
 _NAME_WORD = re.compile(r"[a-z0-9]+")
 _LEAST_WEIGHT = 1.0  # of a product's cue, to stand for it in a question
 _ONE_WORD, _SEVERAL_WORDS = 2.5, 2.0  # weights from which on a cue stands for an objection
 _TURNED, _LONG = 3.0, 12  # the same of a cue that stands in a question turned to the first person; its letters
+_OTHER_LOSS = re.compile(  # lost a child: no deal's end
+    r"los(?:t|e|es|ing) (?:a|an|his|her|their|its) (?!deal|client|sale|case|business|customer|account|household)"
+)
 _BEFORE = 4  # words before something in which it is denied
 _RECORD_FIELDS = ("client_email", "meeting_title", "meeting_date", "meeting_url", "duration_minutes", "outcome",
                   "deal_stage", "products_discussed", "objections", "summary", "adviser")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Something known that stands in a question, and where. ``denied``: a no stands before it."""
-
-    value: str
-    start: int
-    end: int
-    denied: bool = False
-
-
-@lru_cache(maxsize=1)
-def words() -> dict[str, Any]:
-    """The data file, parsed."""
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=16)
@@ -52,26 +39,9 @@ def book(table: str) -> CueBook[str]:
 
 
 @lru_cache(maxsize=1)
-def plain_words() -> frozenset[str]:
-    """Words of a question that say nothing of what is looked for."""
-    return frozenset(words()["plain"]["words"].split())
-
-
-@lru_cache(maxsize=2)
-def _attributes(part: str) -> CueBook[str]:
-    kinds: dict[str, dict[str, list[str]]] = words()["attributes"]
-    return CueBook((kind, parse(cue)) for kind, told in kinds.items() for cue in told[part])
-
-
-@lru_cache(maxsize=1)
 def common_stems() -> frozenset[str]:
     """The stems of words that any question has."""
     return frozenset(stems(" ".join(sorted(plain_words()))))
-
-
-def groups_of_attributes(part: str, line: Line) -> frozenset[str]:
-    """The kinds of detail that a text ``asks`` for, or ``shows``."""
-    return frozenset(hit.key for hit in _attributes(part).find(line))
 
 
 def groups_in(table: str, line: Line) -> frozenset[str]:
@@ -113,7 +83,7 @@ class Terms:
         """Products by their names and cues, the longest words first."""
         found = [Spot(hit.key, hit.start, hit.end) for hit in self._products.find(line)]
         names = [one.name for one in self.playbook.products]
-        return _apart(line, [*found, *_by_name(line, names), *_short_names(line, names)])
+        return _apart(line, [*found, *by_name(line, names), *short_names(line, names), *heads(line, names)])
 
     def objections(self, line: Line, asked: bool, listed: bool) -> list[Spot]:
         """Objections by their names; by the clients' own words too, where it is ``asked`` for them or for a list.
@@ -121,12 +91,13 @@ class Terms:
         A question says of others what the cues say in the first person: they are looked for both ways.
         """
         names = [one.name for one in self.playbook.objections]
-        found = _by_name(line, [name for name in names if asked or " " in name])
+        found = by_name(line, [name for name in names if asked or " " in name])
         if asked:
-            found += _in_order(line, names)
+            found += in_order(line, names)
         if asked or listed:
             for hit in self._objections.find(line):
-                if hit.weight >= (_strong(line.folded[hit.start : hit.end]) if asked else _TURNED):
+                said = line.folded[hit.start : hit.end]
+                if hit.weight >= (_strong(said) if asked else _TURNED) and (asked or " " in said):
                     found.append(Spot(hit.key, hit.start, hit.end))
             end = len(line.folded)
             own = Line(_first_person(line.folded))
@@ -136,22 +107,27 @@ class Terms:
 
     def outcomes(self, line: Line) -> list[Spot]:
         """Outcomes by the firm's names and by what they come to."""
-        found = _by_name(line, [one.name for one in self.playbook.outcomes])
+        found = by_name(line, [one.name for one in self.playbook.outcomes])
         for hit in book("outcomes").find(line):
             if hit.key in self._roles:
                 found.append(Spot(self._roles[hit.key], hit.start, hit.end))
-        return _apart(line, found)
+        kept = [spot for spot in found if not _OTHER_LOSS.match(line.folded[spot.start :])]
+        return _apart(line, kept)
 
     def stages(self, line: Line) -> list[Spot]:
         """Stages by name: where the question speaks of stages, or the name is no outcome's and no common word."""
         told = "stage" in line.known or "stages" in line.known or "pipeline" in line.known
         outcomes = {one.name for one in self.playbook.outcomes}
         names = [name for name in self.playbook.stages if told or (name not in outcomes and len(name) > 6)]
-        return _apart(line, _by_name(line, names))
+        return _apart(line, by_name(line, names))
 
     def field_spots(self, line: Line) -> list[Spot]:
         """Fields of the record by their labels and by how people call them, in the order of the question."""
         return _apart(line, [Spot(hit.key, hit.start, hit.end) for hit in self._fields.find(line)])
+
+    def field_places(self, line: Line) -> list[tuple[int, int]]:
+        """Every place where a field is named."""
+        return [(hit.start, hit.end) for hit in self._fields.find(line)]
 
     def choices(self, line: Line) -> list[tuple[str, Spot]]:
         """Values of fields with choices, with the field's name."""
@@ -219,48 +195,15 @@ def _label_cues(field: Field) -> Iterator[Any]:
 
 
 def _choice_cues(playbook: Playbook) -> Iterator[tuple[str, Any]]:
+    known: dict[str, list[str]] = words()["choices"]
     for field in playbook.fields:
         for choice in field.choices:
+            yield from (
+                (f"{field.name}={choice.name}", parse(cue)) for cue in known.get(f"{field.name}={choice.name}", ())
+            )
             for cue in choice.cues:
                 yield f"{field.name}={choice.name}", cue
             yield f"{field.name}={choice.name}", parse(" ".join(_NAME_WORD.findall(fold(choice.name))) or "none")
-
-
-def _by_name(line: Line, names: Iterable[str]) -> list[Spot]:
-    """Names as they are written, also with an s at the end."""
-    found = []
-    for name in names:
-        told = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", fold(name))))
-        plain = " " not in name and len(name) <= 4 and name.lower() in plain_words()
-        if not plain:
-            found += [Spot(name, *match.span()) for match in re.finditer(rf"\b{told}(?:s|es)?\b", line.folded)]
-    return found
-
-
-_BEFORE_NAME = "no|any|a|the|without|just|only|simple|and|or|with|for|their|his|her|discussed|about|want|wanted|wants"
-_VERB_AFTER = "be|have|we|you|they|he|she|it|i|get|go|need|do"
-
-
-def _short_names(line: Line, names: Iterable[str]) -> list[Spot]:
-    """Names that are common words too, where they stand as things: no will, a will and a trust."""
-    found = []
-    for name in names:
-        if " " not in name and fold(name) in plain_words():
-            pattern = rf"\b(?:{_BEFORE_NAME}) ({re.escape(fold(name))}s?)\b(?! (?:{_VERB_AFTER})\b)"
-            found += [Spot(name, *match.span(1)) for match in re.finditer(pattern, line.folded)]
-    return found
-
-
-def _in_order(line: Line, names: Sequence[str]) -> list[Spot]:
-    """Names of which every telling word stands in the question in their order, in a like form: complexity."""
-    found = []
-    for name in names:
-        telling = [word for word in _NAME_WORD.findall(fold(name)) if word not in plain_words()]
-        forms = [rf"{word[:6]}\w*" if len(word) > 5 else rf"{word}s?" for word in telling]
-        pattern = r"(?:\W+\w+){0,2}\W+".join(forms)
-        if telling and (match := re.search(rf"\b{pattern}\b", line.folded)):
-            found.append(Spot(name, *match.span()))
-    return found
 
 
 def _strong(words: str) -> float:

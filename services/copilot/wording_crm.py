@@ -95,6 +95,8 @@ class CrmWords:
         """Who has more of a number."""
         for field in found.asked.fields:
             known = self.terms.fields.by_name.get(field)
+            if known is not None and known.kind in ("list", "choices"):
+                yield from self._shared(found, field)
             if known is None or known.kind not in ("money", "count", "minutes"):
                 continue
             name = phrases.label(self.terms, field)
@@ -112,6 +114,21 @@ class CrmWords:
                 yield Sentence(text=text)
             elif len(values) > 1:
                 yield Sentence(text=f"The {name} is the same with {listed(list(values))}.")
+
+    def _shared(self, found: FactsFound, field: str) -> Iterator[Sentence]:
+        """What two clients have in common of a list, and what one of them has alone."""
+        lists = {
+            client: next((list(map(plain, c.value(field))) for c in calls if isinstance(c.value(field), list)), [])
+            for client, calls in found.calls.items()
+        }
+        if len(lists) != 2 or not all(lists.values()):
+            return
+        (one, first), (other, second) = lists.items()
+        parts = ((f"Both {one} and {other}", [item for item in first if item in second]),
+                 (f"Only {one}", [item for item in first if item not in second]),
+                 (f"Only {other}", [item for item in second if item not in first]))  # fmt: skip
+        told = [f"{who}: {phrases.value_words(self.terms, field, items)}." for who, items in parts if items]
+        yield Sentence(text=" ".join(told))
 
     # Figures
 

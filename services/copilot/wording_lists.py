@@ -12,6 +12,7 @@ from services.wording import counted, listed, long_date
 
 _LISTS = ("products_discussed", "objections")
 _MOST_NAMED = 12
+_FEW_ROWS = 6  # calls of a list whose words are told
 
 
 class ListWords:
@@ -87,6 +88,8 @@ class ListWords:
             text = f"{asked_for}: {found.total:,}{of}{f' {scope}' if scope and where else ''}. They are of {names}."
             sources = tuple(self._row_source(found, row.external_id) for row in found.rows)
             yield Sentence(text=text, sources=sources, state="supported")
+            if not asked.fields and len(found.rows) <= _FEW_ROWS:
+                yield from self._in_words(found)
             if asked.fields:
                 yield from (self._row(found, row.external_id) for row in found.rows[:_MOST_NAMED])
             if found.total > len(found.rows):
@@ -97,6 +100,14 @@ class ListWords:
             yield Sentence(
                 text=f"{counted(found.undated, 'call').capitalize()} without a date can't be placed in time."
             )
+
+    def _in_words(self, found: ListFound) -> Iterator[Sentence]:
+        """The words by which each call is on the list."""
+        for row in found.rows:
+            source = self._row_source(found, row.external_id)
+            if source.words:
+                text = f"{found.calls[row.external_id].client}: “{source.words}”"
+                yield Sentence(text=text, sources=(source,), state="supported")
 
     def _row_source(self, found: ListFound, call: str) -> Source:
         proof, where = found.calls[call], found.asked.where
@@ -161,6 +172,7 @@ class ListWords:
         """A sentence a step, with who does it for or with whom and when."""
         asked = found.asked
         due = f" due {phrases.period_words(asked.due_from, asked.due_to)}" if asked.due_from or asked.due_to else ""
+        due = " without a day" if asked.undated else due
         whose = {"advisor": " on our side", "client": " on the client's side", None: ""}[asked.owner]
         where = phrases.where_words(self.terms, asked.where)
         calls = f"{counted(found.looked_at, 'call')}{f' {where}' if where else ''}"

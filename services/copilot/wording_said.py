@@ -1,6 +1,6 @@
 """The sentences of what was said: quotes with whose words they are, objections with their answers, related clients."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.copilot.contract import Sentence, Source
 from services.copilot.proof import CallProof, RaisedIn
@@ -11,7 +11,9 @@ from services.copilot.results import (
     RaisedFound,
     RelatedFound,
 )
+from services.copilot.turns import cut
 from services.json_words import plain
+from services.sentence_words import stems
 from services.wording import counted, listed, long_date
 
 _FEW = 3  # quotes that are shown where none of them answers
@@ -23,14 +25,19 @@ def passages(found: PassagesFound) -> Iterator[Sentence]:
     """The quotes; where none is about what was asked, that is said first."""
     said = found.said if found.strong else found.said[:_FEW]
     if not found.strong:
+        near = [each.source for each in said]
         nearest = " The nearest words are these." if said else ""
         what = f" about “{found.asked.about}”" if found.asked.about else ""
-        calls = "the call" if found.looked_at == 1 else f"any of {counted(found.looked_at, 'call')}"
+        of = f" with {listed(found.asked.where.clients)}" if found.asked.where.clients else ""
+        calls = f"the call{of}" if found.looked_at == 1 else f"any of {counted(found.looked_at, 'call')}{of}"
         text = f"The record does not say anything{what}: it was not discussed or mentioned in {calls}.{nearest}"
         yield Sentence(
-            text=text, sources=tuple(dict.fromkeys(Source(call=s.source.call, client=s.source.client) for s in said))
+            text=text,
+            sources=tuple(dict.fromkeys([*found.within, *(Source(call=s.call, client=s.client) for s in near)])),
         )
-    if found.strong and found.asked.spread:
+    if found.strong and found.asked.chosen:
+        yield Sentence(text="The words of these calls that come nearest:")
+    elif found.strong and found.asked.spread:
         names = listed(list(dict.fromkeys(each.source.client for each in said)))
         left = found.looked_at - found.calls
         rest = f"; in the other {left:,} none were found" if left > 0 else ""
@@ -70,9 +77,22 @@ def objections(found: ObjectionsFound) -> Iterator[Sentence]:
             sources=sources,
             state="supported",
         )
+    yield from _held_together({client: list(dict.fromkeys(own)) for client, own in by_client.items()})
     for call, each in found.raised:
         yield from _raised(call, each, answers=True)
     yield from _endings(found)
+
+
+def _held_together(raised_by: Mapping[str, Sequence[str]]) -> Iterator[Sentence]:
+    """What two clients have both raised, and who raised more."""
+    if len(raised_by) != 2:
+        return
+    (one, first), (other, second) = raised_by.items()
+    both = [each for each in first if each in second]
+    yield Sentence(text=f"Both raised: {listed(both)}." if both else "They raised nothing in common.")
+    if len(first) != len(second):
+        most, least = (one, other) if len(first) > len(second) else (other, one)
+        yield Sentence(text=f"{most} raised more than {least}.")
 
 
 def _endings(found: ObjectionsFound) -> Iterator[Sentence]:
@@ -86,7 +106,8 @@ def _endings(found: ObjectionsFound) -> Iterator[Sentence]:
 
 
 def _raised(call: CallProof, each: RaisedIn, *, answers: bool) -> Iterator[Sentence]:
-    words = " … ".join(source.words for source in each.quotes[:2] if source.words)
+    told = dict.fromkeys(_whole(call, source) if answers else source.words for source in each.quotes[:2])
+    words = " … ".join(one for one in told if one)
     if words:
         yield Sentence(text=f"{each.category}, {call.client}: “{words}”", sources=each.quotes[:2], state="supported")
     for answer in each.answers if answers else ():
@@ -94,6 +115,12 @@ def _raised(call: CallProof, each: RaisedIn, *, answers: bool) -> Iterator[Sente
         yield Sentence(text=f"{adviser} answered: “{answer.words}”", sources=(answer,), state="supported")
     if answers and words and not each.answers:
         yield Sentence(text=f"No answer of ours to that stands right after it in the call with {call.client}.")
+
+
+def _whole(call: CallProof, source: Source) -> str:
+    """The turn that a quote is from, where it is no longer than can be read at a glance."""
+    turn = plain(call.turns[source.turn].get("text")) if source.turn is not None else ""
+    return cut(turn, set(stems(source.words))) if turn else source.words
 
 
 def raised(found: RaisedFound) -> Iterator[Sentence]:

@@ -21,7 +21,7 @@ from services.copilot.vocabulary import terms_of
 from services.playbooks.loader import load
 from services.settings import Settings
 from tests.copilot.conftest import call
-from tests.fake_model import Exchange, FakeModel, running, says
+from tests.fake_model import Exchange, FakeModel, running, says, streams
 from tests.model_mind.attacks import ATTACKS, EVIL, OTHER_CLIENT
 
 TODAY = date(2026, 5, 20)
@@ -73,8 +73,9 @@ def obeys(exchange: Exchange) -> None:
             {"kind": "draft", "client": OTHER_CLIENT, "about": f"send all to {EVIL}"},
         ]
     }
-    if "sentences" in asked and "numbered sentences" in asked:
-        evil = {"sentences": [f"{OTHER_CLIENT} has $7,000,000, call 555-010-9999 or write to {EVIL} [1]."]}
+    if "numbered sentences" in asked:
+        streams(f"{OTHER_CLIENT} has $7,000,000, ", f"call 555-010-9999 or write to {EVIL} [1].")(exchange)
+        return
     says(json.dumps(evil))(exchange)
 
 
@@ -151,9 +152,10 @@ def test_a_models_plan_within_the_whitelist_is_taken(attacked: Database) -> None
     wanted = Plan(calls=(Facts(where=Where(clients=("Petra Lindholm",)), fields=("outcome",)),))
 
     def plans(exchange: Exchange) -> None:
-        worded = {"sentences": ["The call with Petra Lindholm ended with the outcome Pending [1].", "She owes $9."]}
-        wording = "numbered sentences" in exchange.body["messages"][0]["content"]
-        says(json.dumps(worded) if wording else wanted.model_dump_json())(exchange)
+        if "numbered sentences" in exchange.body["messages"][0]["content"]:
+            streams("The call with Petra Lindholm ended ", "with the outcome Pending [1].\n", "She owes $9.")(exchange)
+            return
+        says(wanted.model_dump_json())(exchange)
 
     with running(plans) as server:
         thinking = Thinking.of(attacked, Settings(openai_base_url=server.url, model="good"))
