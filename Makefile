@@ -49,6 +49,7 @@ test-model: .venv/tests ## Three calls through the chain with a small real model
 
 eval: .venv/tests ## How well the labelled calls are read; MODEL=name SHORTEST=10 asks a language model too
 	@$(BIN)/python -m bench.accuracy $(if $(findstring command,$(origin MODEL)),--model "$(MODEL)") $(if $(SHORTEST),--shortest $(SHORTEST))
+	@$(BIN)/python -m bench.drafts
 	@$(BIN)/python -m bench.copilot
 
 bench: .venv/tests ## The measurements behind docs/performance.md
@@ -58,6 +59,7 @@ bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.record
 	@$(BIN)/python -m bench.throughput
 	@$(BIN)/python -m bench.ledger
+	@$(BIN)/python -m bench.overview
 	@$(BIN)/python -m bench.watching --browsers 50 --seconds 60 --moving 1
 
 clean: ## Remove the virtual environment and the caches; data/ stays

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Double, SQLColumnExpression, case, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from db.models import EMPTY, JsonObject, Transcript
+from db.models import EMPTY, CallFacts, JsonObject, Transcript
 from db.stored import storable_text
 
 # Which deals by what people made of them: a person wrote or confirmed something, a later run contradicts that, two
-# minds disagree and no person decided, or nobody spoke of any field of the record.
-Marked = Literal["", "people", "conflict", "minds", "nobody"]
+# minds disagree and no person decided, nobody spoke of any field of the record, or nothing supports a value.
+Marked = Literal["", "people", "conflict", "minds", "nobody", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +239,9 @@ def _marked_conditions(marked: Marked) -> list[ColumnElement[bool]]:
         return [text("conflicts <> '{}'")]  # type: ignore[list-item]  # as the index has it
     if marked == "minds":
         return [text("disagreements <> '{}'")]  # type: ignore[list-item]  # the same
+    if marked == "unsupported":
+        doubtful = select(CallFacts.transcript_id).where(text("unsupported <> '{}'"))
+        return [Transcript.id.in_(doubtful)]
     if not marked:
         return []
     said = Transcript.edits["crm_data"]

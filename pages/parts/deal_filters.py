@@ -14,6 +14,7 @@ _MARKED: Mapping[str, Marked] = {
     "In conflict": "conflict",
     "Minds disagree": "minds",
     "Untouched": "nobody",
+    "Unsupported": "unsupported",
 }
 _MORE = ("deals_from", "deals_to", "deals_min", "deals_max")
 _EMPTY: Mapping[str, Any] = {"deals_q": "", "deals_stage": [], "deals_outcome": [], "deals_marked": None}

@@ -53,6 +53,9 @@ def worked_through(chromium: Browser, address: str) -> None:
         "emails",
         "social",
         "conflicts",
+        "coaching",
+        "overview",
+        "objections",
         "runs",
         "dry_runs",
         "trust",
@@ -72,6 +75,10 @@ def test_pages_with_content_are_accessible(page: Page, address: str, theme: str)
     for name in ("calls", "clients", "deals", "emails", "social", "runs"):
         visit(page, f"{address}/{name}")
         expect(page.get_by_text("Nora Quill").first).to_be_attached()
+        assert_accessible(page, name)
+    for name in ("overview", "objections", "coaching"):
+        visit(page, f"{address}/{name}")
+        expect(page.locator(".js-plotly-plot .gtitle").first).to_be_attached()
         assert_accessible(page, name)
     visit(page, f"{address}/clients")
     page.get_by_role("link", name="Nora Quill").first.click()
