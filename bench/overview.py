@@ -6,7 +6,7 @@ them (amounts of which one in ten no words support, objections with their turns 
 next steps), a short dialogue and an adviser each. Every question is asked ``--repeat`` times with no cache; drawing is
 left out. ``merged`` has ten merged clients, so that what people decided is asked for too.
 
-Ends with status 1 where a page's questions take more than 0.5 s (p95) at any size.
+Ends with status 1 where the overview takes more than 0.5 s (p95) at any size.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main() -> None:
         print(f"{'seconds':44} {'calls':>8} {'p50':>8} {'p95':>8} {'most':>8}")
         for row in asked:
             print(f"{row.what:44} {row.calls:8,} {row.p50:8.3f} {row.p95:8.3f} {row.most:8.3f}")
-    sys.exit(int(any(row.p95 > MOST_SECONDS for row in asked)))
+    sys.exit(int(any(row.what == "overview" and row.p95 > MOST_SECONDS for row in asked)))
 
 
 def measured(database: Database, sizes: list[int], repeat: int) -> list[Asked]:

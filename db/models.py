@@ -11,7 +11,6 @@ from sqlalchemy import (
     UUID,
     BigInteger,
     Computed,
-    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -522,12 +521,18 @@ class CallFacts(Base):
     where it is unsupported; stage and outcome count where ``*_counts``. Products, objections and steps are those that
     count; ``unsupported`` names the fields of which something does not. The arrays of the objections have one entry a
     time that one was raised, ``worries`` one for each of them and ``handlings`` how it was answered (see
-    services/coaching), those of the steps one entry a step (``step_keys`` from owner and folded
-    action, ``step_places`` in ``crm_data.next_steps``, from 0).
+    services/coaching).
     """
 
     __tablename__ = "call_facts"
     __table_args__ = (
+        Index(
+            "ix_call_facts_latest",
+            "client_key",
+            text("met DESC NULLS LAST"),
+            text("transcript_id DESC"),
+            postgresql_include=["stage", "stage_counts", "outcome", "outcome_counts", "amount", "amount_state"],
+        ),
         Index("ix_call_facts_unsupported", "transcript_id", postgresql_where=text("unsupported <> '{}'")),
     )
 
@@ -548,14 +553,37 @@ class CallFacts(Base):
     objection_phases: Mapped[list[str]] = mapped_column(ARRAY(Text))
     worries: Mapped[list[str]] = mapped_column(ARRAY(Text))
     handlings: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
-    step_keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    step_days: Mapped[list[date | None]] = mapped_column(ARRAY(Date))
-    step_owners: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    step_places: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class CallStep(Base):
+    """A next step that counts. Written by the trigger that writes CallFacts, gone with its call.
+
+    ``place`` is that in ``crm_data.next_steps``, from 0; ``step_key`` is from owner and folded action; ``day`` is when
+    it is due, ``met`` when the call was.
+    """
+
+    __tablename__ = "call_steps"
+    __table_args__ = (
+        Index("ix_call_steps_day", text("day DESC"), text("transcript_id DESC"), "place"),
+        Index(
+            "ix_call_steps_met",
+            text("met DESC NULLS LAST"),
+            text("transcript_id DESC"),
+            "place",
+            postgresql_where=text("day IS NULL"),
+        ),
+    )
+
+    transcript_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    step_key: Mapped[str]
+    owner: Mapped[str]
+    day: Mapped[date | None]
+    met: Mapped[date | None]
 
 
 class DoneStep(Base):
-    """That a person said of a call's next step that it is done; ``step_key`` as in CallFacts."""
+    """That a person said of a call's next step that it is done; ``step_key`` as in CallStep."""
 
     __tablename__ = "done_steps"
 

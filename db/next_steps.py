@@ -4,27 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    FromClause,
-    Integer,
-    and_,
-    any_,
-    column,
-    delete,
-    exists,
-    func,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import audit
 from db.errors import NoSuchRow
-from db.models import CallFacts, DoneStep, Transcript
+from db.models import CallFacts, CallStep, DoneStep, Transcript
 from db.overview import FactFilter, wanted_calls
 
 Due = Literal["overdue", "soon", "later", "no day", "done"]
@@ -56,59 +42,35 @@ class Span:
 
 def counts(session: Session, wanted: FactFilter, span: Span) -> dict[Due, int]:
     """How many steps stand in each list."""
-    steps = _steps()
-    is_done = _is_done(steps)
+    asked = _asked(wanted)
     listed: tuple[Due, ...] = ("overdue", "soon", "later", "no day")
-    statement = (
-        select(*(func.count().filter(_condition(steps, each, span)) for each in listed))
-        .select_from(CallFacts)
-        .join(steps, true())
-    )
-    row = session.execute(statement.where(*wanted_calls(wanted), ~is_done)).one()
-    done = select(func.count()).select_from(CallFacts).join(steps, true()).where(*wanted_calls(wanted), is_done)
+    open_ones = select(*(func.count().filter(_condition(each, span)) for each in listed)).where(*asked, ~_is_done())
+    row = session.execute(open_ones).one()
+    done = select(func.count()).select_from(CallStep).where(*asked, _is_done())
     return {**dict(zip(listed, row, strict=True)), "done": session.scalar(done) or 0}
 
 
 def listing(session: Session, wanted: FactFilter, span: Span, due: Due, limit: int) -> list[StepRow]:
     """The steps of one list: the next due first, of the overdue and of the done ones the latest first."""
-    steps = _steps()
-    is_done = _is_done(steps)
-    asked = [*wanted_calls(wanted), is_done if due == "done" else ~is_done]
-    if due != "done":
-        asked.append(_condition(steps, due, span))
-    days = steps.c.day.desc() if due in ("overdue", "done") else steps.c.day.asc()
-    order = ((CallFacts.met.desc() if due == "no day" else days).nulls_last(), CallFacts.transcript_id.desc())
-    page = (
-        select(
-            func.row_number().over(order_by=(*order, steps.c.place)).label("row"),
-            CallFacts.transcript_id,
-            steps.c.key,
-            steps.c.day,
-            steps.c.owner,
-            steps.c.number,
-            CallFacts.met,
-        )
-        .join(steps, true())
-        .where(*asked)
-        .order_by(*order, steps.c.place)
-        .limit(limit)
-    ).subquery("page")
+    asked = [*_asked(wanted), _is_done()] if due == "done" else [*_asked(wanted), ~_is_done(), _condition(due, span)]
+    columns = (CallStep.transcript_id, CallStep.place, CallStep.step_key, CallStep.owner, CallStep.day, CallStep.met)
+    page = select(*columns).where(*asked).order_by(*_order(due, CallStep)).limit(limit).subquery("page")
     rows = session.execute(
         select(
             Transcript.id,
             Transcript.external_id,
-            page.c.key,
+            page.c.step_key,
             page.c.owner,
             page.c.day,
-            Transcript.crm_data["next_steps"][page.c.number],
+            Transcript.crm_data["next_steps"][page.c.place],
             Transcript.client_name,
             Transcript.filename,
             DoneStep.actor,
             DoneStep.at,
         )
         .join(page, page.c.transcript_id == Transcript.id)
-        .outerjoin(DoneStep, and_(DoneStep.transcript_id == page.c.transcript_id, DoneStep.step_key == page.c.key))
-        .order_by(page.c.row)
+        .outerjoin(DoneStep, and_(DoneStep.transcript_id == page.c.transcript_id, DoneStep.step_key == page.c.step_key))
+        .order_by(*_order(due, page.c))
     )
     return [StepRow(*row) for row in rows]
 
@@ -116,9 +78,10 @@ def listing(session: Session, wanted: FactFilter, span: Span, due: Due, limit: i
 def mark(session: Session, external_id: str, key: str, done: bool, *, actor: str) -> bool:
     """Notes that a step is done, or is open again; whether that is news. Raises NoSuchRow where it is not there."""
     call = session.scalar(
-        select(CallFacts.transcript_id)
-        .join(Transcript, Transcript.id == CallFacts.transcript_id)
-        .where(Transcript.external_id == external_id, literal(key) == any_(CallFacts.step_keys))
+        select(CallStep.transcript_id)
+        .join(Transcript, Transcript.id == CallStep.transcript_id)
+        .where(Transcript.external_id == external_id, CallStep.step_key == key)
+        .limit(1)
     )
     if call is None:
         raise NoSuchRow("This step is no longer in the record.")
@@ -133,20 +96,24 @@ def mark(session: Session, external_id: str, key: str, done: bool, *, actor: str
     return changed
 
 
-def _steps() -> FromClause:
-    """Every step of a call as a row of its own."""
-    arrays = (CallFacts.step_keys, CallFacts.step_days, CallFacts.step_owners, CallFacts.step_places)
-    columns = ("key", column("day", Date), "owner", column("number", Integer))
-    spread = func.unnest(*arrays).table_valued(*columns, with_ordinality="place")
-    return spread.render_derived().lateral("step")
+def _asked(wanted: FactFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of ``call_steps``, to be put into a WHERE."""
+    asked = wanted_calls(wanted)
+    return [CallStep.transcript_id.in_(select(CallFacts.transcript_id).where(*asked))] if asked else []
 
 
-def _is_done(steps: FromClause) -> ColumnElement[bool]:
-    return exists().where(DoneStep.transcript_id == CallFacts.transcript_id, DoneStep.step_key == steps.c.key)
+def _is_done() -> ColumnElement[bool]:
+    return exists().where(DoneStep.transcript_id == CallStep.transcript_id, DoneStep.step_key == CallStep.step_key)
 
 
-def _condition(steps: FromClause, due: Due, span: Span) -> ColumnElement[bool]:
-    day: ColumnElement[date | None] = steps.c.day
+def _order(due: Due, steps: Any) -> tuple[Any, ...]:
+    """The order of a list, by the columns of ``call_steps`` or of a part of it."""
+    days = steps.day.desc() if due == "overdue" else steps.day.desc().nulls_last() if due == "done" else steps.day
+    return (steps.met.desc().nulls_last() if due == "no day" else days, steps.transcript_id.desc(), steps.place)
+
+
+def _condition(due: Due, span: Span) -> ColumnElement[bool]:
+    day = CallStep.day
     match due:
         case "overdue":
             return day < span.today

@@ -176,7 +176,7 @@ def test_an_erased_call_is_in_no_figure(database: Database) -> None:
         erasing.erase(session, "a", actor="ines")
     assert seen(database).calls == 0
     with database.session() as session:
-        for table in ("call_facts", "done_steps"):
+        for table in ("call_facts", "call_steps", "done_steps"):
             assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0
 
 

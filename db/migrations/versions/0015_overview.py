@@ -1,4 +1,4 @@
-"""What the overview and the objections are counted from: one narrow row a call, so that no JSON is opened to count.
+"""What the overview and the objections are counted from: narrow rows of calls and of steps; no JSON is opened to count.
 
 Revision: 0015
 """
@@ -17,11 +17,17 @@ CREATE TABLE call_facts (
   amount numeric, amount_state text,
   products text[] NOT NULL, advisers text[] NOT NULL, unsupported text[] NOT NULL,
   objections text[] NOT NULL, objection_turns integer[] NOT NULL, objection_phases text[] NOT NULL,
-  worries text[] NOT NULL, handlings text[] NOT NULL,
-  step_keys text[] NOT NULL, step_days date[] NOT NULL, step_owners text[] NOT NULL,
-  step_places integer[] NOT NULL
+  worries text[] NOT NULL, handlings text[] NOT NULL
 );
+CREATE INDEX ix_call_facts_latest ON call_facts (client_key, met DESC NULLS LAST, transcript_id DESC)
+  INCLUDE (stage, stage_counts, outcome, outcome_counts, amount, amount_state);
 CREATE INDEX ix_call_facts_unsupported ON call_facts (transcript_id) WHERE unsupported <> '{}';
+CREATE TABLE call_steps (
+  transcript_id bigint NOT NULL, place integer NOT NULL, step_key text NOT NULL, owner text NOT NULL,
+  day date, met date, PRIMARY KEY (transcript_id, place)
+);
+CREATE INDEX ix_call_steps_day ON call_steps (day DESC, transcript_id DESC, place);
+CREATE INDEX ix_call_steps_met ON call_steps (met DESC NULLS LAST, transcript_id DESC, place) WHERE day IS NULL;
 CREATE TABLE done_steps (
   transcript_id bigint NOT NULL REFERENCES transcripts (id) ON DELETE CASCADE, step_key text NOT NULL,
   actor text NOT NULL, at timestamptz NOT NULL DEFAULT now(),
@@ -31,8 +37,7 @@ CREATE INDEX ix_runs_failed ON runs (created_at DESC) WHERE state = 'failed'"""
 
 COLUMNS = (
     "transcript_id, client_key, met, stage, stage_counts, outcome, outcome_counts, amount, amount_state,"
-    " products, advisers, unsupported, objections, objection_turns, objection_phases, worries, handlings,"
-    " step_keys, step_days, step_owners, step_places"
+    " products, advisers, unsupported, objections, objection_turns, objection_phases, worries, handlings"
 )
 
 
@@ -73,8 +78,7 @@ SELECT t.id, coalesce(t.client_key, 'row|' || t.id), {met},
   objections.names, objections.turns, objections.phases, objections.worries,
   ARRAY(SELECT (SELECT left(each ->> 'handling', 40) FROM jsonb_array_elements(handled) AS each
     WHERE left(each ->> 'category', 100) = worry LIMIT 1)
-    FROM unnest(objections.worries) WITH ORDINALITY AS listed (worry, place) ORDER BY place),
-  steps.keys, steps.days, steps.owners, steps.places
+    FROM unnest(objections.worries) WITH ORDINALITY AS listed (worry, place) ORDER BY place)
 FROM {calls} AS t
 CROSS JOIN LATERAL (SELECT
   CASE jsonb_typeof(t.extracted_data) WHEN 'object' THEN t.extracted_data ELSE '{}' END AS told,
@@ -127,25 +131,40 @@ CROSS JOIN LATERAL (
   ) AS listed
 ) AS objections
 CROSS JOIN LATERAL (
-  SELECT coalesce(array_agg(left(md5(owner || '|' || action), 16) ORDER BY place) FILTER (WHERE counts), '{}') AS keys,
-    coalesce(array_agg({day} ORDER BY place)
-      FILTER (WHERE counts), '{}') AS days,
-    coalesce(array_agg(left(owner, 40) ORDER BY place) FILTER (WHERE counts), '{}') AS owners,
-    coalesce(array_agg((place - 1)::integer ORDER BY place) FILTER (WHERE counts), '{}') AS places,
-    coalesce(bool_or(NOT counts), false) OR NOT said ? 'next_steps'
+  SELECT coalesce(bool_or(NOT counts), false) OR NOT said ? 'next_steps'
       AND found_steps @> '[{"state": "unsupported"}]' AS left_out
-  FROM (
-    SELECT place, coalesce(step ->> 'owner', '') AS owner, step ->> 'due_date' AS day,
-      trim(regexp_replace(lower(step ->> 'action'), '[^[:alnum:]]+', ' ', 'g')) AS action,
-      said ? 'next_steps' OR EXISTS (SELECT FROM jsonb_array_elements(found_steps) AS each
-        WHERE each ->> 'action' = step ->> 'action' AND each ->> 'state' IN ('verified', 'paraphrased')) AS counts
-    FROM jsonb_array_elements(
-      CASE jsonb_typeof(crm -> 'next_steps') WHEN 'array' THEN crm -> 'next_steps' ELSE '[]' END
-    ) WITH ORDINALITY AS each (step, place)
-    WHERE step ->> 'action' <> ''
-  ) AS listed
+  FROM ({steps}) AS listed
 ) AS steps"""
-READ = READ.replace("{met}", as_date("t.meeting_date")).replace("{day}", as_date("day"))
+
+# The next steps of one call, of which the statements around know ``crm``, ``said`` and ``told``.
+STEPS_OF_ONE = """
+SELECT place, coalesce(step ->> 'owner', '') AS owner, step ->> 'due_date' AS day,
+  trim(regexp_replace(lower(step ->> 'action'), '[^[:alnum:]]+', ' ', 'g')) AS action,
+  said ? 'next_steps' OR EXISTS (SELECT FROM jsonb_array_elements(found_steps) AS each
+    WHERE each ->> 'action' = step ->> 'action' AND each ->> 'state' IN ('verified', 'paraphrased')) AS counts
+FROM jsonb_array_elements(
+  CASE jsonb_typeof(crm -> 'next_steps') WHEN 'array' THEN crm -> 'next_steps' ELSE '[]' END
+) WITH ORDINALITY AS each (step, place)
+WHERE step ->> 'action' <> ''"""
+READ_STEPS = """
+SELECT t.id, (place - 1)::integer, left(md5(owner || '|' || action), 16), left(owner, 40), {day}, {met}
+FROM {calls} AS t
+CROSS JOIN LATERAL (SELECT
+  CASE jsonb_typeof(t.extracted_data) WHEN 'object' THEN t.extracted_data ELSE '{}' END AS told,
+  CASE jsonb_typeof(t.crm_data) WHEN 'object' THEN t.crm_data ELSE '{}' END AS crm,
+  CASE jsonb_typeof(t.edits -> 'crm_data') WHEN 'object' THEN t.edits -> 'crm_data' ELSE '{}' END AS said
+) AS whole
+CROSS JOIN LATERAL (SELECT
+  CASE jsonb_typeof(told -> 'next_steps') WHEN 'array' THEN told -> 'next_steps' ELSE '[]' END AS found_steps
+) AS parts
+CROSS JOIN LATERAL ({steps}) AS listed
+WHERE counts"""
+READ, READ_STEPS = (
+    statement.replace("{steps}", STEPS_OF_ONE)
+    .replace("{met}", as_date("t.meeting_date"))
+    .replace("{day}", as_date("day"))
+    for statement in (READ, READ_STEPS)
+)
 
 NEW = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:])
 WRITE = f"""
@@ -153,6 +172,10 @@ INSERT INTO call_facts ({COLUMNS})
 {READ.replace("{calls}", "changed_rows")}
 ON CONFLICT (transcript_id) DO UPDATE SET {NEW}
 WHERE (call_facts.*) IS DISTINCT FROM (excluded.*)"""
+STEPS = "transcript_id, place, step_key, owner, day, met"
+WRITE_STEPS = f"""
+INSERT INTO call_steps ({STEPS})
+{READ_STEPS.replace("{calls}", "changed_rows")}"""
 
 # Written by the database itself, once a statement, so that no writer can forget it. A call's row goes with the call;
 # a foreign key would be checked once for each.
@@ -160,14 +183,18 @@ TRIGGERS = """
 CREATE FUNCTION aftercall_call_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   {write};
+  DELETE FROM call_steps USING changed_rows WHERE transcript_id = changed_rows.id;
+  {steps};
   RETURN NULL;
 END $$;
 CREATE FUNCTION aftercall_call_facts_gone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     DELETE FROM call_facts;
+    DELETE FROM call_steps;
   ELSE
     DELETE FROM call_facts USING changed_rows WHERE transcript_id = changed_rows.id;
+    DELETE FROM call_steps USING changed_rows WHERE transcript_id = changed_rows.id;
   END IF;
   RETURN NULL;
 END $$;
@@ -180,13 +207,17 @@ CREATE TRIGGER call_facts_delete AFTER DELETE ON transcripts REFERENCING OLD TAB
 CREATE TRIGGER call_facts_truncate AFTER TRUNCATE ON transcripts
   FOR EACH STATEMENT EXECUTE FUNCTION aftercall_call_facts_gone()"""
 
-STORED_ALREADY = f"INSERT INTO call_facts ({COLUMNS}) {READ.replace('{calls}', 'transcripts')}"
+STORED_ALREADY = (
+    f"INSERT INTO call_facts ({COLUMNS}) {READ.replace('{calls}', 'transcripts')}",
+    f"INSERT INTO call_steps ({STEPS}) {READ_STEPS.replace('{calls}', 'transcripts')}",
+)
 
 
 def upgrade() -> None:
-    """Adds the tables, and a row for every call that is there."""
+    """Adds the tables, and the rows of every call that is there."""
     connection = op.get_bind()
-    for statement in (TABLES, TRIGGERS.replace("{write}", WRITE), STORED_ALREADY):
+    triggers = TRIGGERS.replace("{write}", WRITE).replace("{steps}", WRITE_STEPS)
+    for statement in (TABLES, triggers, *STORED_ALREADY):
         connection.exec_driver_sql(statement)
 
 
@@ -200,6 +231,7 @@ def downgrade() -> None:
         "DROP FUNCTION aftercall_call_facts_gone",
         "DROP INDEX ix_runs_failed",
         "DROP TABLE done_steps",
+        "DROP TABLE call_steps",
         "DROP TABLE call_facts",
     ):
         connection.exec_driver_sql(statement)
