@@ -23,7 +23,7 @@ def as_json(given: Mapping[str, Any]) -> dict[str, Any]:
     """What an agent gave, as JSON."""
     kept = dict(given)
     if "call" in kept:
-        kept["call"] = asdict(kept["call"])
+        kept["call"] = _taken_apart(kept["call"])
     if "embeddings" in kept:
         kept["embeddings"] = _packed(kept["embeddings"])
     return kept
@@ -37,6 +37,14 @@ def from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
     if "embeddings" in given:
         given["embeddings"] = _unpacked(given["embeddings"])
     return given
+
+
+def _taken_apart(call: Call) -> dict[str, Any]:
+    """What ``dataclasses.asdict`` gives, sooner: a call is a tree of three levels, its values never change."""
+    parts = {name: getattr(call, name) for name in call.__slots__}
+    for name in ("speakers", "turns", "asides"):
+        parts[name] = [{slot: getattr(one, slot) for slot in one.__slots__} for one in parts[name]]
+    return {**parts, "header": asdict(call.header)}
 
 
 def call_of(kept: Mapping[str, Any]) -> Call:

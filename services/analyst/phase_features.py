@@ -3,11 +3,13 @@
 The same features teach the weights (``bench/train_phases.py``) and are weighed by them (``phases.py``).
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from services.playbooks.cues import fold
 
@@ -43,15 +45,17 @@ def features_by_kind(
     """The same, apart: what a name says begins with its kind and a colon; without a kind it is the name alone."""
     words = [words_of(turn["text"]) for turn in turns]
     near = [dict.fromkeys(said, NEIGHBOUR) for said in words]
+    places = places_in_call(len(turns)).tolist()
     for index, own in enumerate(own_features(turns, words, cues)):
         around = range(max(-REACH, -index), min(REACH + 1, len(turns) - index))
-        yield [*own[:2], *((str(away), near[index + away]) for away in around if away), *own[2:]]
+        place = ("place", {str(bump): height for bump, height in enumerate(places[index])})
+        yield [*own[:2], *((str(away), near[index + away]) for away in around if away), *own[2:], place]
 
 
 def own_features(
     turns: Sequence[Mapping[str, Any]], words: Sequence[Sequence[str]], cues: Sequence[Mapping[str, float]]
 ) -> Iterator[list[tuple[str, Features]]]:
-    """The same without the neighbours' words; ``words`` are every turn's."""
+    """The same without the neighbours' words and the place; ``words`` are every turn's."""
     last = len(turns) - 1
     for index, turn in enumerate(turns):
         side, grams = str(turn.get("side")), dict.fromkeys(grams_of(words[index]), 1.0)
@@ -59,7 +63,6 @@ def own_features(
         for away, strength in CUE_REACH.items():
             if 0 <= index + away <= last and (met := cues[index + away]):
                 found.append((f"cue{away}", {phase: weight * strength for phase, weight in met.items()}))
-        found.append(("place", _place((index + 0.5) / len(turns))))
         found.append(("side", {side: 1.0}))
         length = len(words[index])
         shape = {"asks": "?" in words[index], "short": length < SHORT, "long": length > LONG,
@@ -68,6 +71,9 @@ def own_features(
         yield found
 
 
-def _place(place: float) -> Features:
-    """A place in the call (a share of its length), as bumps that it is near to or far from."""
-    return {str(bump): 1.5 * math.exp(-(((place - (bump + 0.5) / PLACES) / 0.08) ** 2) / 2) for bump in range(PLACES)}
+def places_in_call(turns: int) -> npt.NDArray[np.float64]:
+    """Where each turn stands in a call of so many: a row a turn, a column a bump that it is near to or far from."""
+    places = (np.arange(turns)[:, None] + 0.5) / max(turns, 1)
+    bumps = (np.arange(PLACES) + 0.5) / PLACES
+    heights: npt.NDArray[np.float64] = 1.5 * np.exp(-(((places - bumps) / 0.08) ** 2) / 2)
+    return heights

@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.analyst.phase_features import NEIGHBOUR, REACH, Features, own_features, words_of
+from services.analyst.phase_features import (
+    NEIGHBOUR,
+    PLACES,
+    REACH,
+    Features,
+    own_features,
+    places_in_call,
+    words_of,
+)
 from services.analyst.words import DATA
 from services.playbooks.cues import CueBook, Line, fold
 from services.playbooks.loader import Playbook
@@ -88,6 +96,7 @@ class Learned:
         self._bias: Table = stored["bias"].astype(np.float64)
         self._strength = float(stored["strength"])
         self._usual: Table = stored["usual"].astype(np.float64)
+        self._by_place = self._weights[[self._rows["place"][str(bump)] for bump in range(PLACES)]]
         self._near = self._neighbours()
         self._by_side: dict[str, tuple[dict[str, int], Table]] = {}
         self.moves: Table = stored["moves"].astype(np.float64)
@@ -97,6 +106,7 @@ class Learned:
         """How well every turn fits every phase: log probabilities, freed in part of how common a phase is."""
         words = [words_of(turn["text"]) for turn in turns]
         raw = np.array([self._weigh(found) for found in own_features(turns, words, cues)])
+        self._add_places(raw)
         self._add_neighbours(raw, words)
         raw -= raw.max(axis=1, keepdims=True)
         likely = raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
@@ -112,6 +122,10 @@ class Learned:
             for word, row in rows.items():
                 weights[numbers[word], way] = NEIGHBOUR * self._weights[row]
         return numbers, weights
+
+    def _add_places(self, raw: Table) -> None:
+        """Adds to every turn's weights what its place in the call says."""
+        raw += places_in_call(len(raw)) @ self._by_place
 
     def _add_neighbours(self, raw: Table, words: Sequence[Sequence[str]]) -> None:
         """Adds to every turn's weights what the words of its neighbours say."""

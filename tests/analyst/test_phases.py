@@ -65,11 +65,12 @@ def test_a_call_of_almost_nothing_is_no_error(turns: list[dict[str, Any]]) -> No
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, len(TURNS)])
-def test_the_words_of_the_neighbours_weigh_what_the_trainers_features_say(count: int) -> None:
+def test_neighbours_and_places_weigh_what_the_trainers_features_say(count: int) -> None:
     turns = [*TURNS[: count - 1], {"side": None, "text": "Zyxw."}]
     cues, words = cues_of(turns, load()), [words_of(turn["text"]) for turn in turns]
     learned = _learned()
     whole = np.array([learned._weigh(found) for found in features_by_kind(turns, cues)])
     apart = np.array([learned._weigh(found) for found in own_features(turns, words, cues)])
+    learned._add_places(apart)
     learned._add_neighbours(apart, words)
     assert np.allclose(apart, whole)
