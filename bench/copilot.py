@@ -1,11 +1,13 @@
 """How many questions about recorded calls the copilot answers right, without a model: ``python -m bench.copilot``.
 
-Two tables. The exam: tests/data/questions.yaml over the ten sample calls, which nobody reads who works on the copilot.
-Development: tests/data/copilot_development.yaml over twelve other calls, read while it was made; ``--development``
-prints that table alone. The calls of each are worked through and indexed in a record of their own, in a temporary
-folder. A question is *right* where every fact stands in the answer (any of its spellings), nothing does that
-must not, and every call that it names is among the sources; *partly* where some facts stand there. Printed are the
-counts by kind, the ids of those that are not right, and the time to an answer.
+Three tables. The exam: tests/data/questions.yaml over the ten sample calls, which nobody reads who works on the
+copilot. Development: tests/data/copilot_development.yaml over twelve other calls, and copilot_development_2.yaml over
+ten more, both read while it was made; ``--development`` prints those tables alone.
+
+The calls of each are worked through and indexed in a record of their own, in a temporary folder. A question is *right*
+where every fact stands in the answer (any of its spellings), nothing does that must not, and every call that it names
+is among the sources; *partly* where some facts stand there. Printed are the counts by kind, the ids of those that are
+not right, and the time to an answer.
 """
 
 import argparse
@@ -32,7 +34,8 @@ from services.memory.opening import memory_of
 from services.settings import Settings
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-EXAM, DEVELOPMENT = DATA / "questions.yaml", DATA / "copilot_development.yaml"
+EXAM = DATA / "questions.yaml"
+DEVELOPMENT = (DATA / "copilot_development.yaml", DATA / "copilot_development_2.yaml")
 VERDICTS = ("right", "partly", "wrong")
 
 
@@ -122,10 +125,12 @@ def main() -> None:
         print("The exam, never read:\n")
         table(exam["questions"] if isinstance(exam, dict) else exam, samples.samples())
         print()
-    read = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
-    files = [DATA / "calls" / name for name in read["calls"].values()]
-    print("Development, read while it was made:\n")
-    table(read["questions"], [samples.Sample(file.name, file.read_bytes()) for file in files])
+    for number, development in enumerate(DEVELOPMENT, start=1):
+        read = yaml.safe_load(development.read_text(encoding="utf-8"))
+        files = [DATA / read.get("folder", "calls") / name for name in read["calls"].values()]
+        print(f"Development {number}, read while it was made:\n")
+        table(read["questions"], [samples.Sample(file.name, file.read_bytes()) for file in files])
+        print()
 
 
 def table(questions: Sequence[Mapping[str, Any]], calls: Sequence[samples.Sample]) -> None:

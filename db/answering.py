@@ -78,7 +78,7 @@ def undated(session: Session, wanted: Selection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CallBehind:
-    """A call as far as an answer shows where it is from; columns as in db/models.py."""
+    """A call as far as an answer shows where it is from; columns as in db/models."""
 
     id: int
     external_id: str

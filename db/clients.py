@@ -42,7 +42,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """What a person said about two clients; see db/models.py. ``calls`` are those that a split set apart."""
+    """What a person said about two clients; see db/models. ``calls`` are those that a split set apart."""
 
     id: int
     kind: str

@@ -34,7 +34,7 @@ class NewConsent:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRow:
-    """One consent as it is stored; see db/models.py."""
+    """One consent as it is stored; see db/models."""
 
     id: int
     channel: str

@@ -27,7 +27,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class CopiedCall:
-    """What copies are made of: one call as it stands. Columns as in db/models.py; any JSON may stand in them.
+    """What copies are made of: one call as it stands. Columns as in db/models; any JSON may stand in them.
 
     ``bare_text`` is the full text of a call that has no chunks, as an older system left it.
     """

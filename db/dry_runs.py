@@ -44,7 +44,7 @@ class DryRunRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A value that would change, with its call; as db/models.py describes it."""
+    """A value that would change, with its call; as db/models describes it."""
 
     transcript_id: int
     external_id: str

@@ -31,7 +31,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A row of the ledger, as db/models.py describes it."""
+    """A row of the ledger, as db/models describes it."""
 
     id: int
     transcript_id: int

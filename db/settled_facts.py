@@ -21,7 +21,7 @@ Answer = Literal["changed", "corrected", "older_misheard", "newer_misheard"]
 
 @dataclass(frozen=True, slots=True)
 class SettledRow:
-    """An answer that stands; see db/models.py. ``older`` and ``newer`` are the ledger's rows that it is about."""
+    """An answer that stands; see db/models. ``older`` and ``newer`` are the ledger's rows that it is about."""
 
     id: int
     field: str

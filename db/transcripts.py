@@ -65,7 +65,7 @@ class KnownRow:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRecord:
-    """A whole row of ``transcripts``; columns as in db/models.py."""
+    """A whole row of ``transcripts``; columns as in db/models."""
 
     id: int
     external_id: str

@@ -51,6 +51,14 @@ def as_date(day: str) -> str:
     WHEN {day} ~ '^[12][0-9]{{3}}-02-29$' THEN CASE WHEN {leap} THEN {day}::date END END"""
 
 
+# What a run found, what stands, and what people said: objects in any case.
+WHOLE = """\
+CROSS JOIN LATERAL (SELECT
+  CASE jsonb_typeof(t.extracted_data) WHEN 'object' THEN t.extracted_data ELSE '{}' END AS told,
+  CASE jsonb_typeof(t.crm_data) WHEN 'object' THEN t.crm_data ELSE '{}' END AS crm,
+  CASE jsonb_typeof(t.edits -> 'crm_data') WHEN 'object' THEN t.edits -> 'crm_data' ELSE '{}' END AS said
+) AS whole"""
+
 # A value counts where words of the call support it (verified, paraphrased) or where a person wrote or confirmed it. A
 # list counts item by item. An amount that nothing supports is kept beside its state, to be shown and never summed.
 READ = """
@@ -80,11 +88,7 @@ SELECT t.id, coalesce(t.client_key, 'row|' || t.id), {met},
     WHERE left(each ->> 'category', 100) = worry LIMIT 1)
     FROM unnest(objections.worries) WITH ORDINALITY AS listed (worry, place) ORDER BY place)
 FROM {calls} AS t
-CROSS JOIN LATERAL (SELECT
-  CASE jsonb_typeof(t.extracted_data) WHEN 'object' THEN t.extracted_data ELSE '{}' END AS told,
-  CASE jsonb_typeof(t.crm_data) WHEN 'object' THEN t.crm_data ELSE '{}' END AS crm,
-  CASE jsonb_typeof(t.edits -> 'crm_data') WHEN 'object' THEN t.edits -> 'crm_data' ELSE '{}' END AS said
-) AS whole
+{whole}
 CROSS JOIN LATERAL (SELECT
   CASE jsonb_typeof(told -> 'facts') WHEN 'object' THEN told -> 'facts' ELSE '{}' END AS facts,
   told -> 'facts' -> 'deal_amount' AS amount_fact,
@@ -149,18 +153,15 @@ WHERE step ->> 'action' <> ''"""
 READ_STEPS = """
 SELECT t.id, (place - 1)::integer, left(md5(owner || '|' || action), 16), left(owner, 40), {day}, {met}
 FROM {calls} AS t
-CROSS JOIN LATERAL (SELECT
-  CASE jsonb_typeof(t.extracted_data) WHEN 'object' THEN t.extracted_data ELSE '{}' END AS told,
-  CASE jsonb_typeof(t.crm_data) WHEN 'object' THEN t.crm_data ELSE '{}' END AS crm,
-  CASE jsonb_typeof(t.edits -> 'crm_data') WHEN 'object' THEN t.edits -> 'crm_data' ELSE '{}' END AS said
-) AS whole
+{whole}
 CROSS JOIN LATERAL (SELECT
   CASE jsonb_typeof(told -> 'next_steps') WHEN 'array' THEN told -> 'next_steps' ELSE '[]' END AS found_steps
 ) AS parts
 CROSS JOIN LATERAL ({steps}) AS listed
 WHERE counts"""
 READ, READ_STEPS = (
-    statement.replace("{steps}", STEPS_OF_ONE)
+    statement.replace("{whole}", WHOLE)
+    .replace("{steps}", STEPS_OF_ONE)
     .replace("{met}", as_date("t.meeting_date"))
     .replace("{day}", as_date("day"))
     for statement in (READ, READ_STEPS)
