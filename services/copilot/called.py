@@ -31,6 +31,15 @@ def words() -> dict[str, Any]:
     return tomllib.loads(_DATA.read_text(encoding="utf-8"))
 
 
+def written_out(question: str) -> str:
+    """A question with its shorthand written out: w/o as without."""
+    for short, long in words()["shorthand"].items():
+        question = re.sub(
+            rf"(?<!\w){re.escape(short)}(?=\s|$)|(?<!\w){re.escape(short)}(?<=[/#])", f"{long} ", question, flags=re.I
+        )
+    return " ".join(question.split())
+
+
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
     """Words of a question that say nothing of what is looked for."""

@@ -181,7 +181,8 @@ class Listing(Form):
 class Steps(Form):
     """Next steps: of whom, due when, and about what; ``only_about`` leaves others out even if nothing is left.
 
-    ``undated``: those alone that are due on no known day. ``either``: any of the words of ``about`` will do; else those
+    ``undated``: those alone that are due on no known day. ``lacking``: the calls that have no such step are asked for.
+    ``either``: any of the words of ``about`` will do; else those
     steps are told that hold most of them.
     """
 
@@ -194,6 +195,7 @@ class Steps(Form):
     only_about: bool = False
     either: bool = False
     undated: bool = False
+    lacking: bool = False
 
 
 # sales_copilot_tool: what was said

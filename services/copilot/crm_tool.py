@@ -1,13 +1,14 @@
 """crm_tool: what the record holds of calls, by typed questions to PostgreSQL that can't write."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from db import analytics, answering, clients
 from db.analytics import Condition, Selection
 from db.engine import Session
 from services.copilot import names
-from services.copilot.contract import Facts, FigureOf, GroupsOf, Listing, Steps, Where
+from services.copilot.commitments import sets_meeting
+from services.copilot.contract import MOST_CALLS, Facts, FigureOf, GroupsOf, Listing, Steps, Where
 from services.copilot.names import ClientNamed
 from services.copilot.proof import CallProof, proofs_of
 from services.copilot.results import FactsFound, FigureFound, GroupsFound, ListFound, StepsFound
@@ -176,7 +177,15 @@ class CrmTool:
         elif wanted_words and (told or asked.only_about):
             found, total = told, len(told)
         calls = proofs_of(self._database, [step.external_id for step in found])
-        return StepsFound(asked, found, total, calls, looked_at)
+        without = self._without(asked, set(calls)) if asked.lacking else ()
+        return StepsFound(asked, found, total, calls, looked_at, without)
+
+    def _without(self, asked: Steps, having: Collection[str]) -> list[CallProof]:
+        """The calls that have no such step; where meetings are meant, nor an hour that was named at their end."""
+        with translated(), self._database.session() as session, analytics.reading(session):
+            rows = analytics.matching(session, self._choosing.selection(session, asked.where), limit=MOST_CALLS)
+        calls = proofs_of(self._database, [row.external_id for row in rows if row.external_id not in having])
+        return [call for call in calls.values() if not (asked.about and sets_meeting(call))]
 
 
 def _of_group(base: Selection, asked: GroupsOf, key: str) -> Selection:

@@ -9,6 +9,7 @@ from services.copilot.vocabulary import words
 from services.playbooks.cues import CueBook, Line, parse
 
 _DIGIT, _IN_DIGITS = re.compile(r"\d"), frozenset(("quantity", "day"))  # details that digits tell
+_MOST_SURE = 3.0  # what one kind of detail counts at most
 
 
 @lru_cache(maxsize=2)
@@ -23,12 +24,13 @@ def attribute_words(line: Line) -> str:
 
 
 def weight_of_details(kinds: frozenset[str], line: Line) -> float:
-    """How surely a text tells such details; nought unless it tells every one."""
+    """How surely a text tells such details; half as surely where it does not tell every one."""
     found: dict[str, float] = {}
     for hit in _attributes("shows").find(line):
         if hit.key in kinds:
             found[hit.key] = found.get(hit.key, 0.0) + hit.weight
-    return min(found.values()) if kinds and found.keys() == kinds else 0.0
+    told = sum(min(weight, _MOST_SURE) for weight in found.values()) / len(kinds) if kinds else 0.0
+    return told if found.keys() == kinds else told / 2
 
 
 def told_like(kinds: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from db import analytics, named
 from services.copilot import auditor, denoting, gatekeeper, planner, strategist
+from services.copilot.called import written_out
 from services.copilot.contract import Answer, Context, Plan
 from services.copilot.crm_tool import Choosing
 from services.copilot.names import clients_of
@@ -77,7 +78,7 @@ def ask(
     terms = terms_of(load(settings().playbook))
     yield Doing("Reading the question")
     day = today or datetime.now(ZoneInfo(settings().time_zone)).date()
-    it = _understood(database, terms, question[:LONGEST_QUESTION], before or Context(), day)
+    it = _understood(database, terms, written_out(question[:LONGEST_QUESTION]), before or Context(), day)
     _spoken_of(database, memory, it)
     denoting.without_namesakes(database, it)
     denoting.advised(database, it)

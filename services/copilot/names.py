@@ -169,6 +169,18 @@ def _find_advisers(session: Session, tokens: Sequence[Token], found: People) -> 
     full = [name for name in found.advisers if all(word in {token.word for token in tokens} for word in _words(name))]
     if full and any(len(_words(name)) > 1 for name in full):
         found.advisers = full
+    for name in [each for each in found.advisers if each not in full]:
+        _give_to_client(session, name, tokens, found)
+
+
+def _give_to_client(session: Session, adviser: str, tokens: Sequence[Token], found: People) -> None:
+    """A first name that a client has too is the client's, where the surname stands there or another adviser does."""
+    said = [token for token in tokens if token.word in _words(adviser)]
+    clients_called = clients_of(named.called(session, {token.word for token in said}))
+    whole = any(set(_words(client.name)) <= {token.word for token in tokens} for client in clients_called)
+    if whole or (clients_called and len(found.advisers) > 1):
+        found.advisers.remove(adviser)
+        found.spans = [span for span in found.spans if span not in {(token.start, token.end) for token in said}]
 
 
 _known_advisers: dict[str, list[str]] = {}

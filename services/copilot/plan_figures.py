@@ -48,6 +48,8 @@ def _base(it: Understood, where: Where) -> Where:
 def grouped(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.group is None or (it.clients and not it.split):
         return []
+    if it.clients and it.group == "month" and not (it.measures or it.has("count")):
+        return []  # what is paid each month
     if it.group == "adviser" and it.content and not (it.split or it.measures or it.has("count") or it.outcomes):
         return []
     if it.group == "client" and it.content and it.has("said") and not (it.split or it.measures):

@@ -1,6 +1,7 @@
 """A search out of a question: its words without names, in the calls that it names."""
 
 import re
+from collections.abc import Iterable
 
 from services.copilot.contract import Passages, Where
 from services.copilot.understanding import Understood
@@ -16,27 +17,75 @@ def search(it: Understood, limit: int = 4) -> Passages:
         since=it.period.since if it.period and not it.clients else None,
         until=it.period.until if it.period and not it.clients else None,
     )
-    speaker = it.people.advisers[0] if len(it.people.advisers) == 1 and it.has("said", "answers") else _speaker(it)
+    speaker = _speaker(it) or _adviser_speaking(it)
     spread = not it.clients and it.has("list", "count", "raised") and not speaker
     return Passages(
         words=without_names(it)[:400],
         about=telling(it),
         where=where,
         speaker=speaker,
+        side="advisor" if it.clients and not speaker and _WE_SAY.search(it.line.folded) else None,
         limit=limit,
         spread=spread,
         names=tuple(it.people.unknown[:10]),
     )
 
 
+_CLAUSES = re.compile(
+    r"(?:[,;?]|\band\b|\bbut\b)\s+"
+    r"(?=(?:and |but |so )*(?:what|how|who|whom|whose|when|where|why|which|did|was|were)\b)",
+    re.I,
+)
+_MOST_CLAUSES = 3
+
+
+def searches(it: Understood, limit: int = 4) -> list[Passages]:
+    """A search for each thing that the question asks: what did he say, and what was he told."""
+    whole = search(it, limit)
+    parts = [part.strip(" ,;?") for part in _CLAUSES.split(whole.words)]
+    asked = [(part, [word for word in it.content if word in fold(part)]) for part in parts]
+    asked = [(part, words) for part, words in asked if words]
+    if not it.clients or not 1 < len(asked) <= _MOST_CLAUSES:
+        return [whole]
+    found = []
+    for part, words in asked:
+        own = whole.speaker and re.search(rf"\b{re.escape(fold(whole.speaker.split()[0]))}\b", fold(part))
+        speaker = whole.speaker if own or len(it.people.advisers) == 1 else ""
+        side = whole.side if _WE_SAY.search(fold(part)) else None
+        changed = {"words": part, "about": " ".join(words)[:60], "speaker": speaker, "side": side}
+        found.append(whole.model_copy(update=changed))
+    return found
+
+
 _SAYS = (
-    r" (?:say|said|says|tell|told|think|thought|ask|asked|answer|answered|reply|replied|mean|call|called|feel|felt)\b"
+    r" (?:say|said|says|tell|told|think|thought|ask|asked|answer|answered|reply|replied|mean|call|called|feel|felt"
+    r"|suggest|suggested|propose|proposed|recommend|recommended|explain|explained|respond|responded)\b"
+)
+_WE_SAY = re.compile(
+    r"\b(?:did|do|have) (?:we|our \w+|the (?:advis[eo]r|lawyer|attorney|firm)) "
+    r"(?:say|tell|answer|reply|respond|come back|suggest|propose|offer|recommend|advise|explain|counter|handle)"
 )
 
 
 def _speaker(it: Understood) -> str:
-    """A spouse whose own words are asked for: what did Ann say."""
-    return next((name for name in sorted(spouses(it)) if re.search(rf"\b{name}{_SAYS}", it.line.folded)), "")
+    """Whose own words are asked for, where it is a spouse or somebody who is no client: what did Ann say."""
+    named = [*sorted(spouses(it)), *(fold(name) for name in it.people.unknown if it.clients)]
+    return next((name for name in named if re.search(rf"\b{re.escape(name)}{_SAYS}", it.line.folded)), "")
+
+
+def _adviser_speaking(it: Understood) -> str:
+    """The adviser whose words are asked for, where one is named and the client is not the one who says something."""
+    if len(it.people.advisers) != 1 or not it.has("said", "answers"):
+        return ""
+    own = [word for client in it.clients for word in fold(client.name).split()]
+    theirs = fold(it.people.advisers[0]).split()
+    if _says(it, own) and not _says(it, theirs):
+        return ""
+    return it.people.advisers[0]
+
+
+def _says(it: Understood, names: Iterable[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}{_SAYS}", it.line.folded) for name in names)
 
 
 def of_each(it: Understood) -> list[Passages]:
@@ -45,7 +94,7 @@ def of_each(it: Understood) -> list[Passages]:
     for client in it.clients[:4]:
         words, whole = _part_of(it, client.name, client.spouse), without_names(it)
         where = Where(clients=(client.label,))
-        found.append(Passages(words=(words or whole)[:400], about=telling(it), where=where, limit=3))
+        found.append(Passages(words=(words or whole)[:400], about=telling(it), where=where, limit=4))
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 
 from services.copilot.choosing import where_of
-from services.copilot.contract import Listing, Owner, Steps, ToolCall
+from services.copilot.contract import Held, Listing, Owner, Passages, Steps, ToolCall, Where
 from services.copilot.plan_said import search
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
@@ -35,6 +35,29 @@ def steps_meant(it: Understood) -> bool:
     )
 
 
+_LACKING = re.compile(
+    r"\b(?:no|without|lacks?|lacking|missing|not|never|hasn't|haven't|doesn't|don't|didn't|nothing)\b(?: \w+){0,5}? "
+    r"(?:(?P<meeting>meetings?|appointments?|calls?|sessions?|signings?|calendar)"
+    r"|steps?|tasks?|to ?dos?|follow ?ups?|actions?)\b"
+)
+_OF_CLIENTS = re.compile(
+    r"^(?:so )?(?:who|whose|anyone|anybody|any|(?:which|what|how many|list|show)\b.*?"
+    r"\b(?:clients?|calls?|deals?|famil(?:y|ies)|households?|people|customers?|ones|couples?|prospects?))\b"
+)
+
+
+def lacking(it: Understood, terms: Terms) -> list[ToolCall]:
+    """Who has no next step, or no meeting ahead."""
+    found = _LACKING.search(it.line.folded)
+    ahead = {"next", "scheduled", "booked", "set", "calendar", "upcoming", "ahead", "another", "open", "steps", "step"}
+    if it.clients or not found or not _OF_CLIENTS.search(it.line.folded) or not ahead & it.line.known.keys():
+        return []
+    meeting = terms.playbook.outcome_of("meeting")
+    about = "meeting meet appointment session" if found.group("meeting") else ""
+    other = (Held(field="outcome", comparison="is not", value=meeting),) if meeting and about else ()
+    return [Steps(where=Where(conditions=other), about=about, only_about=bool(about), either=True, lacking=True)]
+
+
 _MEETING = "meeting meet appointment session design signing"
 
 
@@ -54,6 +77,7 @@ def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
     meeting = terms.playbook.outcome_of("meeting")
     if meeting and due is None:
         found.append(Listing(where=where.model_copy(update={"outcomes": (meeting,)}), of=where))
+        found.append(Passages(words=_MEETING, about="meeting", where=where, late=True, spread=True, limit=10))
     return found
 
 
@@ -89,9 +113,27 @@ def steps(it: Understood, terms: Terms) -> list[ToolCall]:
         undated=bool(_UNDATED.search(it.line.folded)),
     )
     if it.clients:
-        late = search(it, _ENDINGS).model_copy(update={"late": True, "speaker": "", "side": step.owner})
-        return [step, late, *([search(it, 3)] if step.about else [])]
-    return [step, search(it, 3)] if it.content and not steps_meant(it) else [step]
+        late = search(it, _ENDINGS).model_copy(update={"late": True, "speaker": "", "side": None})
+        others = [_of_others(step)] if step.owner else []
+        return [step, *others, late, *([search(it, 3)] if step.about else [])]
+    if step.undated:
+        return [step]
+    taken = _taken_on(it, step)
+    if due is not None or steps_meant(it) or not step.about:
+        return [step, taken]
+    return [step, taken, search(it, 3)]
+
+
+def _taken_on(it: Understood, step: Steps) -> Passages:
+    """What was taken on in the calls' words; of a day that is asked for, the question's words for it: tonight."""
+    day = it.line.folded[it.period.start : it.period.end] if it.period else ""
+    told = f"{step.about} {day}".strip()[:200]
+    return Passages(words=told, about=told, where=step.where, side=step.owner, late=True, spread=True, limit=10)
+
+
+def _of_others(step: Steps) -> Steps:
+    """The steps of the other side of a call."""
+    return step.model_copy(update={"owner": "client" if step.owner == "advisor" else "advisor", "only_about": True})
 
 
 _OURS = (

@@ -21,19 +21,18 @@ from services.copilot.contract import (
     Where,
 )
 from services.copilot.details import groups_of_attributes
+from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, weighed
 from services.copilot.plan_figures import COUNT_NOUNS, balance, contrast, figure, grouped, share
-from services.copilot.plan_said import of_each, search, spouses, telling, without_names
-from services.copilot.plan_steps import meetings, steps
+from services.copilot.plan_said import of_each, search, searches, telling, without_names
+from services.copilot.plan_steps import lacking, meetings, steps
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
 
-_ABOUT_ONE = ("outcome", "deal_amount", "products_discussed", "objections", "summary")
 _COMPARED = ("estate_value", "deal_amount", "deposit_amount", "outcome", "deal_stage", "client_state", "marital_status",
              "children_count", "products_discussed", "objections")  # fmt: skip
 _TOLD = ("text", "list", "count", "money", "phone", "email")  # kinds of fields that clients have or have not
+_TOLD_TOO = 4  # of them, told beside what is asked for
 _SETTLED = ("is", "is not", "lacks", "holds", "not said")  # after which a value is no news
-_TELLING = 2  # words of a question from which on it is after more than a summary
-_MOST_SHOWN = 6
 Rule = Callable[[Understood, Terms], list[ToolCall]]
 
 
@@ -42,8 +41,16 @@ def plan(it: Understood, terms: Terms) -> Plan:
     for rule in _RULES:
         calls = rule(it, terms)
         if calls:
-            return Plan(calls=tuple([*calls, *_left_over(it, calls)][:_MOST_SHOWN]))
-    return Plan(calls=(search(it),))
+            return Plan(calls=tuple([*calls, *_left_over(it, calls), *_beside(it, calls)][:MOST_SHOWN]))
+    return Plan(calls=tuple(searches(it)))
+
+
+def _beside(it: Understood, calls: list[ToolCall]) -> list[ToolCall]:
+    """What was said on the client's calls, beside what the record holds of them: no field may hold it."""
+    searched = any(isinstance(call, Passages) and not call.late for call in calls)
+    if not it.clients or not it.content or searched or any(isinstance(call, Draft) for call in calls):
+        return []
+    return [*of_each(it)] if len(it.clients) > 1 else [*searches(it, 3)]
 
 
 def _left_over(it: Understood, calls: list[ToolCall]) -> list[ToolCall]:
@@ -90,11 +97,13 @@ def _quoted(it: Understood, terms: Terms) -> list[ToolCall]:
 
 
 def _draft(it: Understood, terms: Terms) -> list[ToolCall]:
-    if not it.has("draft") or not it.clients or it.line.folded.startswith(_ASKING):
+    if not it.has("draft") or not it.clients or it.line.folded.startswith(_ASKING) or _TO_ME.search(it.line.folded):
         return []
-    return [Draft(client=client.label, about=it.question[:300]) for client in it.clients[:3]]
+    drafts: list[ToolCall] = [Draft(client=client.label, about=it.question[:300]) for client in it.clients[:3]]
+    return [*drafts, search(it, 3)] if it.content and len(it.clients) == 1 else drafts
 
 
+_TO_ME = re.compile(r"\b(?:remind|refresh|tell) (?:me|us)\b(?! to\b)")  # who asks wants to know it, not to write
 _ASKING = (
     "what ",
     "when ",
@@ -138,7 +147,9 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
     answered = it.has("answers") and not only and not set(it.field_names) - {"deal_amount", "adviser"}
     if it.clients and (asked or elsewhere or answered) and not (it.has("count") and not it.objections):
         told: list[ToolCall] = [Objections(where=where_of(it, terms))]
-        told += (of_each(it) if len(it.clients) > 1 else [search(it, 3)]) if it.content or it.has("said") else []
+        if len(it.clients) > 1 and "deal_amount" in terms.fields.by_name:
+            told.insert(0, Facts(where=where_of(it, terms).scope, fields=("deal_amount", "outcome")))
+        told += of_each(it) if len(it.clients) > 1 else searches(it, 4)
         if "else" in it.others:
             told = []
             but = tuple(client.label for client in it.clients)
@@ -159,7 +170,8 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.objections and not it.clients and not counted and said and (asked or it.has("raised", "list")):
         where, answers = where_of(it, terms, objections=False), it.has("answers")
         wanted = [spot.value for spot in it.objections[:2] if not spot.denied]
-        return [Raised(category=category, where=where, answers=answers) for category in wanted]
+        found = [Raised(category=category, where=where, answers=answers) for category in wanted]
+        return [*found, search(it).model_copy(update={"where": where, "spread": True, "limit": 10})]
     return []
 
 
@@ -171,8 +183,8 @@ def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
     where = Where(clients=tuple(one.label for one in it.clients))
     detail = groups_of_attributes("asks", it.line)
     said: list[ToolCall] = [*of_each(it)] if it.content or detail else []
-    fields = named or ([] if said else list(_COMPARED))
-    return [*([Facts(where=where, fields=tuple(fields[:_MOST_SHOWN]))] if fields else []), *said]
+    fields = [*named, *(name for name in _COMPARED[: _TOLD_TOO if said or named else None] if name not in named)]
+    return [*([Facts(where=where, fields=tuple(fields[:MOST_SHOWN]))] if fields else []), *said]
 
 
 def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
@@ -189,7 +201,7 @@ def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
         if each and not it.content and _EACH.search(it.line.folded):
             return [Listing(where=where, of=where, fields=tuple(each[:4]))]
         named = [name for name in it.field_names if kinds.get(name) in _TOLD]
-        if named and len(it.content) < _TELLING and it.has("list"):
+        if named and len(it.content) < TELLING and it.has("list"):
             said = where.model_copy(update={"conditions": (Held(field=named[0], comparison="said"),)})
             return [Listing(where=said, of=where, fields=tuple(named[:4]))]
         plain = not [word for word in it.content if word not in COUNT_NOUNS]
@@ -200,6 +212,9 @@ def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
     shown = [name for name in asked if name not in ("meeting_title", "summary")][:4]
     of = where.scope.model_copy(update={"states": ()})
     calls: list[ToolCall] = [Listing(where=where, of=of, fields=tuple(shown))]
+    if it.products and it.has("said") and where == where.scope.model_copy(update={"products": where.products}):
+        product = " ".join(it.line.folded[spot.start : spot.end] for spot in it.products)
+        calls.append(Passages(words=product, about=product, where=of, spread=True, limit=10))
     kinds = {one.name: one.kind for one in terms.fields}
     more = _asks_more(it) and all(kinds.get(name) == "count" for name in shown)
     if len(it.content) > 1 or (it.content and where == where.scope) or more:
@@ -219,68 +234,12 @@ def _asks_more(it: Understood) -> bool:
     return bool(_MORE.search(it.line.folded))
 
 
-def _weighed(it: Understood, terms: Terms) -> list[ToolCall]:
-    """Fields of some calls side by side, where nothing else is known to do with them."""
-    where = where_of(it, terms)
-    known = {one.name for one in terms.fields}
-    fields = [name for name in it.field_names if name in known and name != "summary"]
-    if it.clients or it.content or not fields or where == Where() or it.has("said"):
-        return []
-    return [Listing(where=where, of=where.scope, fields=tuple(fields[:4]))]
-
-
-def _kin(fields: list[str], terms: Terms) -> list[str]:
-    """Fields about the same thing as those asked for: how many properties, and where they are."""
-    heads = {"_".join(name.split("_")[:2]) for name in fields if name.count("_") > 1}
-    return [one.name for one in terms.fields if any(one.name.startswith(f"{head}_") for head in heads)]
-
-
-def _facts(it: Understood, terms: Terms) -> list[ToolCall]:
-    """Fields of one client; with nothing known asked for, what was said."""
-    if not it.clients:
-        return []
-    where = Where(clients=tuple(client.label for client in it.clients), since=it.period.since if it.period else None,
-                  until=it.period.until if it.period else None)  # fmt: skip
-    fields = [*it.field_names]
-    fields += [name for name, _ in it.choices]
-    fields += ["outcome"] * bool(it.outcomes) + ["deal_stage"] * bool(it.stages)
-    fields += ["products_discussed"] * bool(it.products) + ["objections"] * bool(it.objections)
-    if spouses(it) and it.has("situation"):
-        fields.append("spouse_name")
-    if it.states and not {"real_estate_locations", "client_state"} & set(fields):
-        fields.append("client_state")
-    fields = [name for name in dict.fromkeys(fields) if name in terms.fields.by_name or name == "adviser"]
-    fields += [name for name in _kin(fields, terms) if name not in fields]
-    about = it.has("summary") or (it.has("situation") and len(it.content) < _TELLING)
-    if about and not [name for name in fields if name != "summary"]:
-        told: list[ToolCall] = [Facts(where=where, fields=("summary", *_ABOUT_ONE[:2])), Steps(where=where)]
-        return [*told, search(it)] if it.content else told
-    calls: list[ToolCall] = [Facts(where=where, fields=tuple(fields[:_MOST_SHOWN]))] if fields else []
-    opens = it.line.folded.startswith(_OPEN)
-    kinds = {one.name: one.kind for one in terms.fields}
-    told_of = len(it.clients) == 1 and any(kinds.get(name) in ("list", "count", "choices") for name in fields)
-    if not fields or it.has("said") or it.content or opens or told_of:
-        calls.append(search(it, 4 if it.content or not fields or opens else 2))
-    return calls
-
-
-_OPEN = (
-    "who ",
-    "who's ",
-    "where ",
-    "why ",
-    "how did ",
-    "which ",
-    "what are ",
-    "how come ",
-)  # asks for more than a value
-
-
 _RULES: tuple[Rule, ...] = (
     _quoted,
     _draft,
     _related,
     balance,
+    lacking,
     meetings,
     contrast,
     _objections,
@@ -290,6 +249,6 @@ _RULES: tuple[Rule, ...] = (
     figure,
     _compared,
     _listing,
-    _weighed,
-    _facts,
+    weighed,
+    facts,
 )

@@ -20,7 +20,7 @@ from services.memory.opening import Memory
 from services.memory.search import Filters, Hit, search
 
 T = TypeVar("T")
-_MOST_EMBEDDED = 24  # texts that are compared by meaning for one question
+_MOST_EMBEDDED = 32  # texts that are compared by meaning for one question
 _MOST_KEPT = 4_000  # texts whose meaning is kept: a conversation comes back to the same calls
 _kept: OrderedDict[str, Sequence[float]] = OrderedDict()
 _lock = threading.Lock()

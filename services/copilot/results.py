@@ -67,13 +67,14 @@ class ListFound:
 
 @dataclass(frozen=True)
 class StepsFound:
-    """Next steps, with how many there are in all."""
+    """Next steps, with how many there are in all; the calls that have none, where those are asked for."""
 
     asked: Steps
     steps: Sequence[Step]
     total: int
     calls: Mapping[str, CallProof]
     looked_at: int
+    without: Sequence[CallProof] = ()
 
 
 @dataclass(frozen=True)

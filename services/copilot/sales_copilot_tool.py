@@ -9,10 +9,11 @@ from dataclasses import replace
 from db import analytics
 from db import clients as stored_clients
 from db.analytics import Selection
-from services.copilot.commitments import commitments
+from services.copilot.commitments import commitments, owed
 from services.copilot.contract import Objections, Passages, Raised, Related, Where
 from services.copilot.crm_tool import Choosing
 from services.copilot.proof import CallProof, RaisedIn, proofs_of
+from services.copilot.ranking import weights
 from services.copilot.recollection import Recollection
 from services.copilot.relevance import is_about, literal, names_all, wanted
 from services.copilot.results import ObjectionsFound, PassagesFound, RaisedFound, RelatedFound, Said
@@ -32,7 +33,9 @@ _MOST_HITS = 40
 _FEW_SPREAD, _A_CALL = 4, 2  # up to so many calls, so many turns of each are shown
 _FEW_CHOSEN = 6  # calls that the record chose, up to which the best words of each are told
 _FEW_CALLS = 3  # of one client: every turn that holds a word of the question is looked at
-_WITH_NEXT = 2  # the best turns, that are shown with what follows them
+_WITH_NEXT = 4  # the best turns, that are shown with what follows them
+_OPENING, _TOLD_EARLY = 0.2, 0.2  # the part of a call in which is told how somebody came, and what that counts
+_DETAIL_ALONE = 0.35  # what a detail counts far from the words that it is asked of
 _UNTOLD = 0.5  # the nearness of words where nobody can tell it
 
 
@@ -45,13 +48,15 @@ class SalesCopilotTool:
     def passages(self, asked: Passages) -> PassagesFound:
         """The turns that answer best."""
         ids = self._calls(asked.where)
+        if asked.late and asked.spread:
+            return self._taken_on(asked, ids)
         if asked.late:
             newest = proofs_of(self._database, (ids or [])[:1]).values()
             late = [turn for call in newest for turn in commitments(call, asked.side, asked.limit)]
             told = [self._told(turn, turn.text, 1.0, 1.0) for turn in late]
             return PassagesFound(asked, told, bool(told), len(ids or ()))
         turns, looked_at, away = self._found(asked, ids)
-        said = self._best(asked, [turn for turn in turns if _fits(turn, asked)])
+        said = self._best(asked, turns, _few(asked, ids))
         spoken = {turn.call.id: turn.call for turn in turns}
         after = wanted(asked.words)
         strong = [each for each in said if is_about(after, each) and names_all(asked, each, spoken)]
@@ -64,6 +69,16 @@ class SalesCopilotTool:
         own = proofs_of(self._database, (ids or [])[:_FEW_CALLS]).values() if asked.where.clients else ()
         within = [call.source() for call in own]
         return PassagesFound(asked, said, bool(strong) and said[0] in strong[:2], looked_at, away, within=within)
+
+    def _taken_on(self, asked: Passages, ids: list[str] | None) -> PassagesFound:
+        """What was taken on near the ends of many calls, as far as it is about the words."""
+        if ids is None:
+            with translated(), self._database.session() as session, analytics.reading(session):
+                ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_SCANNED)]
+        calls = proofs_of(self._database, ids[:_SCANNED])
+        turns = [turn for call in calls.values() for turn in owed(call, asked.side, asked.words, _A_CALL)]
+        told = [self._told(turn, cut(turn.text, set(stems(asked.words))), 1.0, 1.0) for turn in turns]
+        return PassagesFound(asked, told, bool(told), len(calls))
 
     def _found(self, asked: Passages, ids: list[str] | None) -> tuple[list[Turn], int, str]:
         """The turns to choose from: those that the index names, and in a client's few calls all that may be meant."""
@@ -82,12 +97,16 @@ class SalesCopilotTool:
         if ids is not None and len(ids) <= _FEW_CALLS:
             calls |= proofs_of(self._database, ids)
         after = wanted(asked.words)
+        few = _few(asked, ids)
         turns = [
             turn
             for call in calls.values()
             for turn in turns_of(call)
-            if (call.id, turn.number) in places or (call.id in (ids or ())[:_FEW_CALLS] and after.may_be_in(turn.text))
+            if few
+            or (call.id, turn.number) in places
+            or (call.id in (ids or ())[:_FEW_CALLS] and after.may_be_in(turn.text))
         ]
+        turns.sort(key=lambda turn: (turn.call.id, turn.number) not in places)
         return turns, len(ids) if ids is not None else self._all(), away
 
     def objections(self, asked: Objections) -> ObjectionsFound:
@@ -207,23 +226,15 @@ class SalesCopilotTool:
         turns = [turn for call in calls.values() for turn in turns_of(call) if after.may_be_in(turn.text)]
         return sorted(turns, key=lambda turn: -after.share(turn.text))[: _HITS * 6], len(calls)
 
-    def _best(self, asked: Passages, turns: Sequence[Turn]) -> list[Said]:
-        """The turns by words and meaning, the best first."""
+    def _best(self, asked: Passages, turns: Sequence[Turn], few: bool) -> list[Said]:
+        """The turns by words and meaning, the best first. ``few``: they are all turns of the calls."""
         after = wanted(asked.words)
-        turns = sorted(turns, key=lambda turn: -after.share(turn.text) - after.shows(turn.text))
-        near = self._memory.likeness(after.meaning, [with_before(turn) for turn in turns])
-        scored = []
-        for turn, likeness in zip(turns, near or [_UNTOLD] * len(turns), strict=True):
-            beside = around(turn)
-            held = after.share(beside) if after.alternatives else after.share(turn.text)
-            own, shows = after.share(turn.text) * bool(after.alternatives), after.shows(turn.text)
-            scored.append((likeness + 0.5 * own + 0.25 * held + 0.4 * shows, turn, held, likeness, beside))
-        scored.sort(key=lambda each: (-each[0], each[1].call.id, each[1].number))
+        scored = self._scored(asked, turns, few)
         kept: list[Said] = []
         chosen = 0
         places: set[tuple[str, int]] = set()
         each_call = _A_CALL if len({turn.call.id for turn in turns}) <= _FEW_SPREAD else 1
-        for _, turn, held, likeness, beside in scored:
+        for _, turn, held, likeness in scored:
             if (turn.call.id, turn.number) in places or chosen >= (_MOST_HITS if asked.spread else asked.limit):
                 continue
             if asked.spread and sum(each.source.call == turn.call.id for each in kept) >= each_call:
@@ -232,8 +243,30 @@ class SalesCopilotTool:
             for told in shown(turn) if chosen <= _WITH_NEXT and not asked.spread else [turn]:
                 if (turn.call.id, told.number) not in places:
                     places.add((turn.call.id, told.number))
-                    kept.append(self._told(told, cut(told.text, after.stems), held, likeness, beside))
+                    kept.append(self._told(told, cut(told.text, after.stems), held, likeness, around(turn)))
         return kept
+
+    def _scored(self, asked: Passages, turns: Sequence[Turn], few: bool) -> list[tuple[float, Turn, float, float]]:
+        """The turns with their score, what they and those beside them hold of the question, and their nearness."""
+        after = wanted(asked.words)
+        told = weights(after, turns) if few else {}  # what others said before a speaker's turn counts too
+        fit = [turn for turn in turns if _fits(turn, asked)]
+        turns = fit or (
+            [turn for turn in turns if _fits(turn, asked.model_copy(update={"speaker": ""}))] if few else []
+        )
+        first = {(t.call.id, t.number): told.get((t.call.id, t.number)) or after.share(t.text) for t in turns}
+        turns = sorted(turns, key=lambda turn: -first[turn.call.id, turn.number] - after.shows(turn.text))
+        near = self._memory.likeness(after.meaning, [with_before(turn) for turn in turns])
+        scored, told_of = [], bool(after.alternatives)
+        for turn, likeness in zip(turns, near or [_UNTOLD] * len(turns), strict=True):
+            held = after.share(around(turn)) if after.alternatives else after.share(turn.text)
+            own = after.share(turn.text) * bool(after.alternatives)
+            words = 0.75 * told[turn.call.id, turn.number] if few else 0.5 * own + 0.25 * held
+            if "found" in after.details and turn.number < _OPENING * len(turn.call.turns):
+                words += _TOLD_EARLY
+            beside = _DETAIL_ALONE + (1 - _DETAIL_ALONE) * told[turn.call.id, turn.number] if few and told_of else 1.0
+            scored.append((likeness + words + 0.4 * beside * after.shows(turn.text), turn, held, likeness))
+        return sorted(scored, key=lambda each: (-each[0], each[1].call.id, each[1].number))
 
     def _told(self, turn: Turn, words: str, held: float, near: float, beside: str = "") -> Said:
         """A turn as an answer quotes it."""
@@ -246,6 +279,11 @@ def replace_ended(raised: RaisedIn, call: CallProof) -> RaisedIn:
     ended = call.value("outcome")
     sources = call.sources("objections", raised.category)
     return RaisedIn(raised.category, sources, (), plain(ended) or None)
+
+
+def _few(asked: Passages, ids: Sequence[str] | None) -> bool:
+    """Whether it is asked of one client's few calls, of which every turn is looked at."""
+    return bool(asked.where.clients) and ids is not None and 0 < len(ids) <= _FEW_CALLS
 
 
 def _fits(turn: Turn, asked: Passages) -> bool:

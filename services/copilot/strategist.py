@@ -49,22 +49,25 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
     sentences = [*([] if strong else _unknown(it)), *_read_as(it)]
     draft: DraftMade | None = None
     answered = verdict.enough
-    for result in _useful(results, it.has("said") and bool(it.clients)):
+    for result in _useful(results, bool(it.clients) and (it.has("said") or bool(it.content))):
         if isinstance(result, PassagesFound) and not result.strong and it.people.unknown and not it.clients:
             continue
         if isinstance(result, PassagesFound) and result.asked.late:
             result = _unsaid(result, sentences)
-        sentences += list(_worded(it, terms, result))
+            if result.asked.spread and (not result.said or (it.period and _any_step(results))):
+                continue
+        if isinstance(result, PassagesFound) and not result.strong and _told_of(results):
+            sentences += wording_said.beside(result)
+        else:
+            sentences += _worded(it, terms, result)
         draft = result.draft if isinstance(result, DraftFound) and result.draft else draft
     sentences += [*_side_by_side(terms, results), *(_left(terms, results) if it.has("balance") else ())]
     if _strangers(it) and not strong:
         answered = False
     weak = [each for each in results if isinstance(each, PassagesFound) and not each.strong and not each.asked.late]
-    half = any(isinstance(each, FactsFound) for each in results) and weak and bool(it.content)
-    if half and answered:
-        about = weak[0].asked.about
-        told = f"The record does not say more about “{about}”: no words of a call are surely about it."
-        sentences += [Sentence(text=told), *wording_said.nearest(weak[0])]
+    if any(isinstance(each, FactsFound) for each in results) and weak and it.content and answered:
+        if not any("does not say" in each.text for each in sentences):
+            sentences.append(wording_said.no_more(weak[0]))
         answered = len(it.content) < _TELLING
     missing = tuple(_missing(it, terms, results))
     if not answered and not any("does not say" in each.text or "not discussed" in each.text for each in sentences):
@@ -145,6 +148,21 @@ def _useful(results: Sequence[Result], said: bool = False) -> list[Result]:
             kept = [each for each in found if each in kept or isinstance(each, PassagesFound)]
         return kept
     return found
+
+
+def _any_step(results: Sequence[Result]) -> bool:
+    return any(isinstance(each, StepsFound) and each.steps for each in results)
+
+
+def _told_of(results: Sequence[Result]) -> bool:
+    """Whether the record tells something itself, beside words that are only near."""
+    own = [each for each in results if isinstance(each, FactsFound | StepsFound | ObjectionsFound)]
+    return any(
+        not _silent(each)
+        if isinstance(each, FactsFound)
+        else bool(getattr(each, "steps", ()) or getattr(each, "raised", ()))
+        for each in own
+    )
 
 
 def _silent(found: FactsFound) -> bool:

@@ -101,6 +101,7 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
     it.group, it.split = group_of(line, it.measures)
     it.numbers = _numbers(it, terms)
     it.people = names.people_in(database, open_words, _taken(it), [spot.value for spot in it.states])
+    it.people.spans += _called(open_words, it.people.spans)
     it.clients = it.people.clients
     _carry(database, it, before)
     it.measures |= _held_against(it)
@@ -127,7 +128,8 @@ def _year_of(database: Database, month: int) -> int | None:
 
 def _fields(it: Understood, terms: Terms) -> list[Spot]:
     """The fields, without those whose words are part of something else that the question names."""
-    longer = [*it.products, *(it.objections if it.has("objections", "raised") else ()), *it.states]
+    chosen = [choice for _, choice in it.choices]
+    longer = [*it.products, *(it.objections if it.has("objections", "raised") else ()), *it.states, *chosen]
     choice_fields = {name for name, _ in it.choices}
     spots = [spot for spot in terms.field_spots(it.line) if not it.line.folded.startswith(" plan", spot.end)]
     kinds = {field.name: field.kind for field in terms.fields}
@@ -235,6 +237,16 @@ def _content(it: Understood, terms: Terms) -> list[str]:
         ):
             left.append(word)
     return left
+
+
+_FIRST_NAME = re.compile(r"\b([A-Z][a-z]+) $")
+
+
+def _called(question: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where a name that nobody on record has stands right before one that somebody has: what they are called."""
+    found = (_FIRST_NAME.search(question[:start]) for start, _ in spans)
+    places = [match.span(1) for match in found if match and match.group(1).lower() not in vocabulary.plain_words()]
+    return [place for place in places if place not in spans]
 
 
 _REFLEXIVE = frozenset(("themselves", "himself", "herself"))

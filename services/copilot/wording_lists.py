@@ -166,6 +166,17 @@ class ListWords:
         if found.total < found.of:
             yield Sentence(text=f"It is known for {found.total:,} of {counted(found.of, 'call')}.")
 
+    def _without(self, found: StepsFound, calls: str) -> Sentence:
+        what = "meeting ahead" if found.asked.about else "next step"
+        sources = tuple(call.source() for call in found.without)
+        names = listed(names_of(found.without))
+        told = f": {names}" if names else ""
+        return Sentence(
+            text=f"No {what} is on record for {len(found.without):,} of {calls}{told}.",
+            sources=sources,
+            state="supported" if sources else "plain",
+        )
+
     # Steps
 
     def steps(self, found: StepsFound) -> Iterator[Sentence]:
@@ -176,6 +187,9 @@ class ListWords:
         whose = {"advisor": " on our side", "client": " on the client's side", None: ""}[asked.owner]
         where = phrases.where_words(self.terms, asked.where)
         calls = f"{counted(found.looked_at, 'call')}{f' {where}' if where else ''}"
+        if asked.lacking:
+            yield self._without(found, calls)
+            return
         if not found.steps:
             yield Sentence(text=f"No next step{whose}{due} is on record for {calls}.")
             return

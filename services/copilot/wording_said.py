@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.copilot.contract import Sentence, Source
+from services.copilot.figures import in_figures
 from services.copilot.proof import CallProof, RaisedIn
 from services.copilot.results import (
     DraftFound,
@@ -16,8 +17,8 @@ from services.json_words import plain
 from services.sentence_words import stems
 from services.wording import counted, listed, long_date
 
-_FEW = 3  # quotes that are shown where none of them answers
-_ANSWERED = 5  # calls, up to which the answers are told with the objection
+_FEW = 4  # quotes that are shown where none of them answers
+_ANSWERED = 8  # calls, up to which the answers are told with the objection
 _MOST = 12
 
 
@@ -35,7 +36,10 @@ def passages(found: PassagesFound) -> Iterator[Sentence]:
             text=text,
             sources=tuple(dict.fromkeys([*found.within, *(Source(call=s.call, client=s.client) for s in near)])),
         )
-    if found.strong and found.asked.chosen:
+    if found.asked.late and found.asked.spread:
+        if said:
+            yield Sentence(text="In the calls themselves it was taken on:")
+    elif found.strong and found.asked.chosen:
         yield Sentence(text="The words of these calls that come nearest:")
     elif found.strong and found.asked.spread:
         names = listed(list(dict.fromkeys(each.source.client for each in said)))
@@ -43,17 +47,29 @@ def passages(found: PassagesFound) -> Iterator[Sentence]:
         rest = f"; in the other {left:,} none were found" if left > 0 else ""
         text = f"Words about it stand in {found.calls:,} of {counted(found.looked_at, 'call')}: {names}{rest}."
         yield Sentence(text=text, sources=tuple(each.source for each in said), state="supported")
-    if found.asked.late and said:
+    if found.asked.late and said and not found.asked.spread:
         yield Sentence(text="Near the end of the call it was said:")
     for each in said[:_MOST]:
         client = f" (call with {each.source.client})" if each.source.client.lower() != each.speaker.lower() else ""
-        yield Sentence(text=f"{each.speaker}{client}: “{each.words}”", sources=(each.source,), state="supported")
+        text = f"{each.speaker}{client}: “{each.words}”{in_figures(each.words)}"
+        yield Sentence(text=text, sources=(each.source,), state="supported")
 
 
-def nearest(found: PassagesFound) -> Iterator[Sentence]:
-    """The words that come nearest, where none is surely about what was asked."""
+def no_more(found: PassagesFound) -> Sentence:
+    """That a part of the question is not answered."""
+    return Sentence(
+        text=f"The record does not say more about “{found.asked.about}”: no words of a call are surely about it."
+    )
+
+
+def beside(found: PassagesFound) -> Iterator[Sentence]:
+    """The words that come nearest, beside what the record tells, where none is surely about what was asked."""
+    if found.said:
+        what = f" to “{found.asked.about}”" if found.asked.about else ""
+        yield Sentence(text=f"The words of the call that come nearest{what}:")
     for each in found.said[:_FEW]:
-        yield Sentence(text=f"{each.speaker}: “{each.words}”", sources=(each.source,), state="supported")
+        text = f"{each.speaker}: “{each.words}”{in_figures(each.words)}"
+        yield Sentence(text=text, sources=(each.source,), state="supported")
 
 
 def objections(found: ObjectionsFound) -> Iterator[Sentence]:
@@ -106,13 +122,15 @@ def _endings(found: ObjectionsFound) -> Iterator[Sentence]:
 
 
 def _raised(call: CallProof, each: RaisedIn, *, answers: bool) -> Iterator[Sentence]:
-    told = dict.fromkeys(_whole(call, source) if answers else source.words for source in each.quotes[:2])
+    told = dict.fromkeys(_whole(call, source) if answers else source.words for source in each.quotes[:3])
     words = " … ".join(one for one in told if one)
     if words:
-        yield Sentence(text=f"{each.category}, {call.client}: “{words}”", sources=each.quotes[:2], state="supported")
+        text = f"{each.category}, {call.client}: “{words}”{in_figures(words)}"
+        yield Sentence(text=text, sources=each.quotes[:3], state="supported")
     for answer in each.answers if answers else ():
         adviser = plain(call.turns[answer.turn or 0].get("speaker")) or "We"
-        yield Sentence(text=f"{adviser} answered: “{answer.words}”", sources=(answer,), state="supported")
+        text = f"{adviser} answered: “{answer.words}”{in_figures(answer.words)}"
+        yield Sentence(text=text, sources=(answer,), state="supported")
     if answers and words and not each.answers:
         yield Sentence(text=f"No answer of ours to that stands right after it in the call with {call.client}.")
 
