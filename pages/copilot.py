@@ -131,11 +131,12 @@ def follow(asked: Asked) -> None:
         working("This question is worked on elsewhere; the answer appears here once it is there.", "")
         st.button("Look again", key="copilot_look", icon=":material/refresh:")
         return
-    st.button("Stop", key="copilot_stop", icon=":material/stop_circle:", on_click=desk().stop, args=(asked.id,))
+    stopping, icon = progress.stop.is_set(), ":material/stop_circle:"
+    st.button("Stop", key="copilot_stop", icon=icon, on_click=desk().stop, args=(asked.id,), disabled=stopping)
     place = st.empty()
     while not progress.ended.wait(_POLL):
         with place.container():
-            working(progress.doing, progress.text)
+            working("Stopping" if stopping else progress.doing, progress.text)
     st.rerun()
 
 

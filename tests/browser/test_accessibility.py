@@ -1,6 +1,7 @@
 """Every page stands up to axe, in light and in dark, and the way from a file to its e-mail needs no mouse."""
 
 import time
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,14 @@ from tests.browser.test_first_day import FORMATS, wait_for_runs
 CALL = "70112233"
 # Streamlit gives its own file uploader a role and a tabindex that contradict each other; no option changes that.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"presentation-role-conflict": {"enabled": False}}}
+DOUBT = """\
+Dana Whitfield: Hi, this is Dana Whitfield with Stonegate Estate Planning. How are you today?
+Walt Petrie: Doing fine, thanks. My wife said I should call about a trust.
+Dana Whitfield: A living trust keeps the house out of probate. For the two of you it's thirty-nine hundred dollars.
+Walt Petrie: That's too expensive for us. I can't afford that right now, it's just too much money.
+Dana Whitfield: I understand. We can split it over ten months. What would make it easier?
+Walt Petrie: I'd have to think about it.
+"""
 TABS = ("Facts", "CRM", "E-mail", "Posts", "Coaching", "History")
 
 
@@ -23,6 +32,11 @@ def assert_accessible(page: Page, place: str) -> None:
     assert not found.violations_count, f"{place}: {found.generate_report()}"
 
 
+def as_upload(file: str) -> dict[str, Any]:
+    """A file of ours as the browser is given it."""
+    return {"name": file, "mimeType": "text/plain", "buffer": (FORMATS / file).read_bytes()}
+
+
 def choose(page: Page, file: str) -> None:
     """Puts a file of ours onto the upload page."""
     page.locator("input[type=file]").first.set_input_files(FORMATS / file)
@@ -32,11 +46,12 @@ def choose(page: Page, file: str) -> None:
 
 @pytest.fixture(scope="module")
 def worked_through(chromium: Browser, address: str) -> None:
-    """One call of the record is uploaded and worked through."""
+    """Two calls are uploaded and worked through, one of them with an objection."""
     page = chromium.new_page()
     visit(page, address)
-    choose(page, "stellar_b_dash.txt")
-    page.get_by_role("button", name="Process 1 call").click()
+    doubtful = {"name": "doubt.txt", "mimeType": "text/plain", "buffer": DOUBT.encode()}
+    page.locator("input[type=file]").first.set_input_files([as_upload("stellar_b_dash.txt"), doubtful])
+    page.get_by_role("button", name="Process 2 calls").click()
     wait_for_runs(page)
     page.close()
 

@@ -142,6 +142,7 @@ def test_an_answer_that_is_written_can_be_stopped(page: Page, address: str) -> N
     put(page, address, "What is the deal amount of Ardith?")  # of which the model's words are not remembered yet
     expect(page.get_by_text("Ardith Quenneville's")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopping")).to_be_visible()
     go_on.set()
     expect(page.get_by_text("This question was stopped.")).to_be_visible()
     expect(page.get_by_text("$2,500")).to_have_count(0)
