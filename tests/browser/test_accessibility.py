@@ -1,16 +1,15 @@
 """Every page stands up to axe, in light and in dark, and the way from a file to its e-mail needs no mouse."""
 
 import time
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import settle, visit
 from tests.browser.test_first_day import FORMATS, wait_for_runs
 
-CALL = "70112233"
+FILE, CALL = "stellar_b_dash.txt", "70112233"
 # Streamlit gives its own file uploader a role and a tabindex that contradict each other; no option changes that.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"presentation-role-conflict": {"enabled": False}}}
 DOUBT = """\
@@ -32,9 +31,9 @@ def assert_accessible(page: Page, place: str) -> None:
     assert not found.violations_count, f"{place}: {found.generate_report()}"
 
 
-def as_upload(file: str) -> dict[str, Any]:
-    """A file of ours as the browser is given it."""
-    return {"name": file, "mimeType": "text/plain", "buffer": (FORMATS / file).read_bytes()}
+def as_upload(name: str, content: bytes) -> FilePayload:
+    """A file as the browser is given it."""
+    return {"name": name, "mimeType": "text/plain", "buffer": content}
 
 
 def choose(page: Page, file: str) -> None:
@@ -49,8 +48,8 @@ def worked_through(chromium: Browser, address: str) -> None:
     """Two calls are uploaded and worked through, one of them with an objection."""
     page = chromium.new_page()
     visit(page, address)
-    doubtful = {"name": "doubt.txt", "mimeType": "text/plain", "buffer": DOUBT.encode()}
-    page.locator("input[type=file]").first.set_input_files([as_upload("stellar_b_dash.txt"), doubtful])
+    files = [as_upload(FILE, (FORMATS / FILE).read_bytes()), as_upload("doubt.txt", DOUBT.encode())]
+    page.locator("input[type=file]").first.set_input_files(files)
     page.get_by_role("button", name="Process 2 calls").click()
     wait_for_runs(page)
     page.close()
