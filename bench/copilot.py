@@ -1,8 +1,9 @@
 """How many questions about recorded calls the copilot answers right, without a model: ``python -m bench.copilot``.
 
-Three tables. The exam: tests/data/questions.yaml over the ten sample calls, which nobody reads who works on the
-copilot. Development: tests/data/copilot_development.yaml over twelve other calls, and copilot_development_2.yaml over
-ten more, both read while it was made; ``--development`` prints those tables alone.
+Two kinds of tables. Blind (``--blind`` prints those alone): copilot_exam_2.yaml over the ten sample calls and
+copilot_exam_3.yaml over ten others, which nobody reads who works on the copilot. Read while it was made
+(``--development``): questions.yaml over the ten sample calls, which was blind until 23 November 2026,
+copilot_development.yaml over twelve other calls, and copilot_development_2.yaml over ten more.
 
 The calls of each are worked through and indexed in a record of their own, in a temporary folder. A question is *right*
 where every fact stands in the answer (any of its spellings), nothing does that must not, and every call that it names
@@ -34,8 +35,8 @@ from services.memory.opening import memory_of
 from services.settings import Settings
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-EXAM = DATA / "questions.yaml"
-DEVELOPMENT = (DATA / "copilot_development.yaml", DATA / "copilot_development_2.yaml")
+BLIND = ("copilot_exam_2.yaml", "copilot_exam_3.yaml")
+DEVELOPMENT = ("questions.yaml", "copilot_development.yaml", "copilot_development_2.yaml")
 VERDICTS = ("right", "partly", "wrong")
 
 
@@ -119,18 +120,28 @@ def asked(database: Database, memory: Recollection, question: Mapping[str, Any])
 def main() -> None:
     """Prints the tables as Markdown."""
     parser = argparse.ArgumentParser(prog="python -m bench.copilot", description=str(__doc__).split("\n", 1)[0])
-    parser.add_argument("--development", action="store_true", help="only the questions that were read")
-    if not parser.parse_args().development:
-        exam = yaml.safe_load(EXAM.read_text(encoding="utf-8"))
-        print("The exam, never read:\n")
-        table(exam["questions"] if isinstance(exam, dict) else exam, samples.samples())
-        print()
-    for number, development in enumerate(DEVELOPMENT, start=1):
-        read = yaml.safe_load(development.read_text(encoding="utf-8"))
-        files = [DATA / read.get("folder", "calls") / name for name in read["calls"].values()]
-        print(f"Development {number}, read while it was made:\n")
-        table(read["questions"], [samples.Sample(file.name, file.read_bytes()) for file in files])
-        print()
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--blind", action="store_true", help="only the questions that nobody reads who works on it")
+    only.add_argument("--development", action="store_true", help="only the questions that were read")
+    chosen = parser.parse_args()
+    for name in () if chosen.development else BLIND:
+        print(f"{name}, blind:\n")
+        table(*_set(DATA / name))
+    for name in () if chosen.blind else DEVELOPMENT:
+        print(f"{name}, read while the copilot was made:\n")
+        table(*_set(DATA / name))
+
+
+def _set(file: Path) -> tuple[Sequence[Mapping[str, Any]], Sequence[samples.Sample]]:
+    """The questions of a file, and the calls that they are about."""
+    read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if isinstance(read, list):
+        return read, samples.samples()
+    names, ours = list(read["calls"].values()), samples.samples()
+    if {each.name for each in ours} >= set(names):
+        return read["questions"], ours
+    files = [DATA / read.get("folder", "calls") / name for name in names]
+    return read["questions"], [samples.Sample(each.name, each.read_bytes()) for each in files]
 
 
 def table(questions: Sequence[Mapping[str, Any]], calls: Sequence[samples.Sample]) -> None:
