@@ -35,7 +35,7 @@ from services.memory.opening import memory_of
 from services.settings import Settings
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-BLIND = ("copilot_exam_2.yaml", "copilot_exam_3.yaml")
+BLIND = ("copilot_exam_2.yaml", "copilot_exam_3.yaml", "copilot_exam_4.yaml")
 DEVELOPMENT = ("questions.yaml", "copilot_development.yaml", "copilot_development_2.yaml")
 VERDICTS = ("right", "partly", "wrong")
 
