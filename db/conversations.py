@@ -1,19 +1,22 @@
 """Conversations with the copilot: whose they are, what was asked, what was answered."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ARRAY, Text, cast, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
-from db.models import AskedQuestion, Conversation
+from db.models import AskedQuestion, Conversation, ModelAnswer, Transcript
 from db.stored import storable_text, to_json
 
 ERASED = "This sentence told of a call that was erased."
+ERASED_QUESTION = "A question about a call that was erased"
+_SHORTEST_NAME = 3  # letters, of which a name is looked for in a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,26 @@ def ask(session: Session, conversation: str, actor: str, words: str) -> int:
 
 
 def answer(session: Session, question: int, state: str, answer: Mapping[str, Any] | None, calls: Sequence[str]) -> None:
-    """Stores how a question was answered; nothing where it was taken away meanwhile."""
-    told = {"state": state, "answer": None if answer is None else to_json(dict(answer)), "calls": list(calls)}
+    """Stores how a question was answered, without what it tells of calls that were erased meanwhile.
+
+    Nothing is stored where the question was taken away. No call is erased between the look for it and the commit.
+    """
+    kept = select(Transcript.external_id).where(Transcript.external_id.in_(sorted(set(calls))))
+    there = set(session.scalars(kept.order_by(Transcript.id).with_for_update(read=True, key_share=True)))
+    stored: Any = None if answer is None else dict(answer)
+    gone = [call for call in calls if call not in there]
+    for call in gone:
+        stored = _without(stored, call)
+    told = {
+        "state": state,
+        "answer": None if stored is None else to_json(stored),
+        "calls": [call for call in calls if call in there],
+    }
     statement = update(AskedQuestion).where(AskedQuestion.id == question, AskedQuestion.state == "working")
     session.execute(statement.values(**told, answered_at=func.now()))
+    if gone:
+        session.execute(delete(ModelAnswer).where(ModelAnswer.external_id.is_(None)))
+        _blank(session, [question])
 
 
 def questions(session: Session, conversation: str, actor: str) -> list[QuestionRow]:
@@ -93,14 +112,45 @@ def remove(session: Session, conversation: str, actor: str) -> None:
     session.execute(delete(Conversation).where(Conversation.id == conversation, Conversation.actor == actor))
 
 
-def forget_call(session: Session, external_id: str) -> None:
-    """Blanks everything that stored answers tell of a call."""
+def forget_call(session: Session, external_id: str, names: Sequence[str] = ()) -> None:
+    """Blanks everything that stored answers tell of a call, and the questions that are about it alone or name it.
+
+    ``names`` are what its people are called; a part of one is enough in a question whose answer tells of the call, a
+    whole one in any other.
+    """
     told = select(AskedQuestion).where(
         AskedQuestion.calls.op("@>", is_comparison=True)(cast([external_id], ARRAY(Text)))
     )
+    parts = _pattern([part for name in names for part in re.findall(r"[^\W\d_]+", name)])
+    blanked = []
     for question in session.scalars(told):
         question.answer = _without(question.answer, external_id)
         question.calls = [call for call in question.calls if call != external_id]
+        if not question.calls or (parts and parts.search(question.words)):
+            blanked.append(question.id)
+    session.flush()
+    if whole := _pattern(names):
+        rows = session.execute(select(AskedQuestion.id, AskedQuestion.words).where(_holds(names)))
+        blanked += [number for number, words in rows if whole.search(words)]
+    _blank(session, blanked)
+
+
+def _holds(names: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a question holds one of some names, whatever the case."""
+    return or_(*(AskedQuestion.words.icontains(name, autoescape=True) for name in names))
+
+
+def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
+    """What finds any of some names, as words of their own, whatever the case; None where there is none."""
+    long_enough = [re.escape(name) for name in names if len(name) >= _SHORTEST_NAME]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(long_enough)})(?!\w)", re.IGNORECASE) if long_enough else None
+
+
+def _blank(session: Session, questions: Sequence[int]) -> None:
+    """Takes the words of questions away, and of conversations that are called by one of them."""
+    asked = select(AskedQuestion.conversation_id).where(AskedQuestion.id.in_(questions))
+    session.execute(update(Conversation).where(Conversation.id.in_(asked)).values(title=ERASED_QUESTION))
+    session.execute(update(AskedQuestion).where(AskedQuestion.id.in_(questions)).values(words=ERASED_QUESTION))
 
 
 def _without(stored: Any, call: str) -> Any:

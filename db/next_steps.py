@@ -77,23 +77,29 @@ def listing(session: Session, wanted: FactFilter, span: Span, due: Due, limit: i
 
 def mark(session: Session, external_id: str, key: str, done: bool, *, actor: str) -> bool:
     """Notes that a step is done, or is open again; whether that is news. Raises NoSuchRow where it is not there."""
-    call = session.scalar(
-        select(CallStep.transcript_id)
+    action = Transcript.crm_data["next_steps"][CallStep.place]["action"].astext
+    step = session.execute(
+        select(CallStep.transcript_id, CallStep.owner, CallStep.day, _folded(action).label("action"))
         .join(Transcript, Transcript.id == CallStep.transcript_id)
         .where(Transcript.external_id == external_id, CallStep.step_key == key)
         .limit(1)
-    )
-    if call is None:
+    ).one_or_none()
+    if step is None:
         raise NoSuchRow("This step is no longer in the record.")
-    named = {"transcript_id": call, "step_key": key}
     if done:
-        statement: Any = insert(DoneStep).values(**named, actor=actor).on_conflict_do_nothing()
+        values = {**step._mapping, "step_key": key, "actor": actor}
+        statement: Any = insert(DoneStep).values(values).on_conflict_do_nothing()
     else:
-        statement = delete(DoneStep).where(DoneStep.transcript_id == call, DoneStep.step_key == key)
+        statement = delete(DoneStep).where(DoneStep.transcript_id == step.transcript_id, DoneStep.step_key == key)
     changed = bool(session.execute(statement.returning(DoneStep.step_key)).all())
     if changed:
         audit.note(session, actor, "step_done" if done else "step_reopened", external_id, step=key)
     return changed
+
+
+def _folded(action: ColumnElement[str]) -> ColumnElement[str]:
+    """The words of an action, as the trigger of the marks compares them."""
+    return func.trim(func.regexp_replace(func.lower(action), "[^[:alnum:]]+", " ", "g"))
 
 
 def _asked(wanted: FactFilter) -> list[ColumnElement[bool]]:

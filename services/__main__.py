@@ -1,4 +1,4 @@
-"""The command line, ``python -m services``: analyze, ingest, worker, reindex, doctor and erase."""
+"""The command line, ``python -m services``: analyze, ingest, worker, reindex, export, doctor and erase."""
 
 import argparse
 import json
@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services import analyses, doctor, erasing, ingestion, stages
+from services import analyses, deals, doctor, erasing, exports, ingestion, stages
 from services.archives import Member, is_zip_of_files, unfold
 from services.calls import reader
 from services.chain import Chain
 from services.database import Database, open_record
+from services.deals import DealFilter
 from services.errors import AftercallError, NotFound, TooLarge, UnreadableTranscript
 from services.memory.copies import COPIES, forget_gone, rebuild
 from services.memory.opening import Memory, memory_of
@@ -78,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     anew.add_argument("--only", choices=COPIES, help="only this one")
     anew.set_defaults(command=_reindex)
+    written = commands.add_parser(
+        "export",
+        help="write the deals of all calls to a CSV or Excel file",
+        description="Writes the deals of all calls, as they stand, to a file for a spreadsheet.",
+    )
+    written.add_argument("file", metavar="FILE", type=Path, help="ends with .csv or .xlsx; an older one is replaced")
+    written.set_defaults(command=_export)
     examined = commands.add_parser(
         "doctor",
         help="check that the record agrees with its ledger and that the audit is whole",
@@ -169,6 +177,25 @@ def _reindex(chosen: argparse.Namespace) -> int:
     finally:
         memory.close()
         database.close()
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    kinds = {".csv": exports.csv_file, ".xlsx": exports.excel_file}
+    if chosen.file.suffix.lower() not in kinds:
+        _complain(chosen.file, "The file's name has to end with .csv or .xlsx.")
+        return 1
+    database = open_record()
+    try:
+        found = deals.every(database, DealFilter())
+    finally:
+        database.close()
+    try:
+        chosen.file.write_bytes(kinds[chosen.file.suffix.lower()](found))
+    except OSError as error:
+        _complain(chosen.file, f"It could not be written: {error.strerror}.")
+        return 1
+    print(f"{chosen.file} holds {counted(len(found), 'deal')}.")
     return 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db import edits
+from db import conversations, edits, model_calls
 from services import doctor, erasing, runs, uploads
 from services.__main__ import main
 from services.database import Database
@@ -79,3 +79,78 @@ def test_an_erased_call_may_come_again(database: Database, stored: str) -> None:
     assert run.external_id == stored
     assert doctor.examine(database).healthy
     assert Path(run.filename).name == "nolan.txt"
+
+
+def test_runs_of_the_same_file_that_never_came_to_be_a_call_go_too(database: Database, stored: str) -> None:
+    again = uploads.submit(database, "once more.txt", stellar(), {}, "Ann")
+    assert runs.cancel(database, "Ann", [again])
+    erasing.erase(database, stored, "Ann")
+    assert runs.total(database) == 0
+    assert stellar().hex() not in everything(database)
+    with pytest.raises(NotFound):
+        runs.retry(database, again, "Ann")
+
+
+def test_a_run_of_the_same_file_that_is_to_be_another_call_stays(database: Database, stored: str) -> None:
+    other = uploads.submit(database, "nolan.txt", stellar(), {"external_id": "twin"}, "Ann")
+    erasing.erase(database, stored, "Ann")
+    (run,) = worked(database, other)
+    assert run.external_id == "twin"
+
+
+def test_the_questions_about_an_erased_call_are_blanked_with_their_conversations(
+    database: Database, stored: str
+) -> None:
+    asked = {
+        "What did Nolan Erasable pay?": [stored],
+        "Any trouble with the erasable one?": [stored, "call-petra"],
+        "How many calls mention a trust?": [stored, "call-petra"],
+        "Who is nolan erasable?": [],
+        "Is Petra a client?": ["call-petra"],
+    }
+    with database.session() as session:
+        for words, calls in asked.items():
+            own = conversations.begin(session, "Ann", words)
+            number = conversations.ask(session, own, "Ann", words)
+            conversations.answer(session, number, "answered", {"sentences": []}, calls)
+    erasing.erase(database, stored, "Ann")
+    with database.session() as session:
+        titles = {each.title for each in conversations.listing(session, "Ann")}
+    kept = {"How many calls mention a trust?", "Is Petra a client?"}
+    assert titles == {*kept, conversations.ERASED_QUESTION}
+    assert "rasable" not in everything(database)
+
+
+def test_a_name_that_another_call_bears_stays_in_questions(database: Database) -> None:
+    example_rows.store(database, example_rows.petra("one"), example_rows.petra("two"))
+    words = "What did Petra Holm say?"
+    with database.session() as session:
+        number = conversations.ask(session, conversations.begin(session, "Ann", words), "Ann", words)
+        conversations.answer(session, number, "answered", {"sentences": []}, ["one", "two"])
+    erasing.erase(database, "one", "Ann")
+    assert words in everything(database)
+
+
+def test_an_answer_that_comes_after_the_erasing_tells_nothing_of_the_call(database: Database, stored: str) -> None:
+    with database.session() as session:
+        own = conversations.begin(session, "Ann", "And what did he pay?")
+        number = conversations.ask(session, own, "Ann", "And what did he pay?")
+    erasing.erase(database, stored, "Ann")
+    sentences = [
+        {"text": "Nolan paid", "sources": [{"call": stored}], "state": "supported"},
+        {"text": "Petra did not", "sources": [{"call": "call-petra"}], "state": "supported"},
+    ]
+    with database.session() as session:
+        model_calls.keep(session, "key", "some model", "Nolan paid", None)
+        conversations.answer(session, number, "answered", {"sentences": sentences}, [stored, "call-petra"])
+    after = everything(database)
+    assert "Nolan" not in after
+    assert stored not in after
+    assert "Petra did not" in after
+
+
+def test_what_the_copilot_asked_of_a_model_is_forgotten(database: Database, stored: str) -> None:
+    with database.session() as session:
+        model_calls.keep(session, "key", "some model", "Nolan Erasable pays 3,800", None)
+    erasing.erase(database, stored, "Ann")
+    assert "Nolan" not in everything(database)

@@ -89,7 +89,10 @@ class CallStep(Base):
 
 
 class DoneStep(Base):
-    """That a person said of a call's next step that it is done; ``step_key`` as in CallStep."""
+    """That a person said of a call's next step that it is done; ``step_key``, ``owner`` and ``day`` as in CallStep.
+
+    Where the step is told in other words, a trigger takes the mark over to it. ``action`` is what is done, folded.
+    """
 
     __tablename__ = "done_steps"
 
@@ -97,6 +100,9 @@ class DoneStep(Base):
     step_key: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+    owner: Mapped[str] = mapped_column(server_default=text("''"))
+    day: Mapped[date | None]
+    action: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class ScorecardOverride(Base):
