@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-full test-model lint browser eval bench clean
+.PHONY: help run test test-full test-model lint browser linter eval bench clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,16 +32,25 @@ browser: # Chromium for the browser tests
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }; } \
 	  || echo "No Chromium: the browser tests are skipped. To have them: sudo apt-get install chromium"
 
+LINTER := .venv/cypher-linter
+linter: .venv/python # Neo4j's linter of Cypher, for the test of the graph's statements
+	@cmp -s tests/memory/linter/package-lock.json $(LINTER)/installed \
+	  || { command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
+	    && mkdir -p $(LINTER) && rm -f $(LINTER)/installed && cp tests/memory/linter/package*.json $(LINTER) \
+	    && npm ci --prefix $(LINTER) --ignore-scripts --no-audit --no-fund --fetch-retries=0 --loglevel=error >/dev/null \
+	    && cp tests/memory/linter/package-lock.json $(LINTER)/installed; } \
+	  || echo "No linter of Cypher: its test is skipped. To have it: Node.js 20 or newer with npm"
+
 lint: .venv/tests ## Lint, format, types, and the rules between the rooms
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: lint browser ## Lint, types, import rules, and every test of the quick set
+test: lint browser linter ## Lint, types, import rules, and every test of the quick set
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not full and not model"
 
-test-full: lint browser ## The same, with the long tests
+test-full: lint browser linter ## The same, with the long tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model"
 
 test-model: .venv/tests ## Three calls through the chain with a small real model, where one is at hand
@@ -51,8 +60,9 @@ eval: .venv/tests ## How well the labelled calls are read; MODEL=name SHORTEST=1
 	@$(BIN)/python -m bench.accuracy $(if $(findstring command,$(origin MODEL)),--model "$(MODEL)") $(if $(SHORTEST),--shortest $(SHORTEST))
 	@$(BIN)/python -m bench.drafts
 	@$(BIN)/python -m bench.copilot
+	@$(BIN)/python -m bench.search
 
-bench: .venv/tests ## The measurements behind docs/performance.md
+bench: .venv/tests ## How quick it is: the measurements behind docs/performance.md and the subjects' pages
 	@$(BIN)/python -m bench.reading
 	@$(BIN)/python -m bench.chain --words 10000
 	@$(BIN)/python -m bench.start
@@ -60,6 +70,10 @@ bench: .venv/tests ## The measurements behind docs/performance.md
 	@$(BIN)/python -m bench.throughput
 	@$(BIN)/python -m bench.ledger
 	@$(BIN)/python -m bench.overview
+	@$(BIN)/python -m bench.client_page
+	@$(BIN)/python -m bench.coaching
+	@$(BIN)/python -m bench.graph
+	@$(BIN)/python -m bench.search --points 100000
 	@$(BIN)/python -m bench.watching --browsers 50 --seconds 60 --moving 1
 
 clean: ## Remove the virtual environment and the caches; data/ stays

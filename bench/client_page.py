@@ -9,23 +9,22 @@ process, the server's left out. Every statement's plan is looked at. Of 1,000 ca
 Ends with status 1 where a household of 20 calls takes more than 0.1 s of the processor, or a plan reads a table whole.
 """
 
-import argparse
-import statistics
+import json
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
 
-from bench.record import made_up, open_here
+from bench.common import arguments, middle_and_slow, own_record, seconds_of
+from bench.made_up import made_up
 from db import transcripts
 from services import client_page, clients
 from services.database import Database
 
 BATCH = 1_000
 SIZES = (2, 20, 200, 1_000)
+LEAST = 50 * sum(SIZES)  # every fiftieth call is a household's
 MOST_SECONDS = 0.1  # of the processor
 LEDGER = text(
     "INSERT INTO field_values (transcript_id, write_id, external_id, field, value, source, kind, state, quotes, actor)"
@@ -36,24 +35,27 @@ LEDGER = text(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=100_000, help="how many calls there are (default 100,000)")
     parser.add_argument("--repeat", type=int, default=20, help="how often each page is read (default 20)")
     chosen = parser.parse_args()
+    if chosen.calls < LEAST:
+        parser.error(f"the largest household needs {LEAST:,} calls around it")
     slow = False
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
-        database = open_here(folder)
-        try:
-            print(f"{chosen.calls:,} calls, {fill(database, chosen.calls):,} rows of the ledger")
-            for size in SIZES:
-                p50, p95, cpu, disagreeing, whole = ask(database, size, chosen.repeat)
-                slow = slow or bool(whole) or (size == 20 and cpu > MOST_SECONDS)
-                told = f"p50 {p50:.4f} s, p95 {p95:.4f} s, this process {cpu:.4f} s of processor"
+    rows = []
+    with own_record() as (_, database):
+        ledger = fill(database, chosen.calls)
+        for size in SIZES:
+            p50, p95, cpu, disagreeing, whole = ask(database, size, chosen.repeat)
+            slow = slow or bool(whole) or (size == 20 and cpu > MOST_SECONDS)
+            rows.append({"calls": size, "p50": p50, "p95": p95, "cpu": cpu, "fields": disagreeing, "whole": whole})
+            told = f"p50 {p50:.4f} s, p95 {p95:.4f} s, this process {cpu:.4f} s of processor"
+            if not chosen.json:
                 print(f"{size:5,} calls: {told}; {disagreeing} fields disagree; read whole: {whole or 'nothing'}")
-        finally:
-            database.close()
+    if chosen.json:
+        print(json.dumps({"calls": chosen.calls, "ledger": ledger, "pages": rows}))
+    else:
+        print(f"Among {chosen.calls:,} calls, {ledger:,} rows of the ledger.")
     sys.exit(int(slow))
 
 
@@ -92,14 +94,10 @@ def ask(database: Database, size: int, repeat: int) -> tuple[float, float, float
     client = clients.household_of(database, str(call)).id
     page = client_page.get(database, clients.get(database, client))
     assert len(page.household.calls) == size
-    times, began = [], time.process_time()
-    for _ in range(repeat):
-        start = time.perf_counter()
-        client_page.get(database, clients.get(database, client))
-        times.append(time.perf_counter() - start)
-    cpu = (time.process_time() - began) / repeat
-    p95 = statistics.quantiles(times, n=20)[-1]
-    return statistics.median(times), p95, cpu, len(page.disagreements), read_whole(database, client)
+    began = time.process_time()
+    times = seconds_of(lambda: client_page.get(database, clients.get(database, client)), repeat)
+    cpu = (time.process_time() - began) / (repeat + 1)
+    return *middle_and_slow(times), cpu, len(page.disagreements), read_whole(database, client)
 
 
 def read_whole(database: Database, client: int) -> list[str]:

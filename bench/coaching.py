@@ -11,19 +11,15 @@ Counting: processor time of ``measure`` on a sample's turns joined to 5,000 word
 Ends with status 1 where a kind of question takes more than 0.5 s (p95), or counting more than 10 ms.
 """
 
-import argparse
 import json
-import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.record import open_here
+from bench.common import arguments, middle_and_slow, own_record, seconds_of
 from db import coaching as stored
 from services import samples, stages
 from services.coaching import over_time
@@ -70,21 +66,15 @@ class Asked:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=CALLS, help=f"calls in the record (default {CALLS:,})")
     parser.add_argument("--repeat", type=int, default=20, help="times that each question is asked (default 20)")
-    parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
     chosen = parser.parse_args()
     counting = counted()
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
-        database = open_here(folder)
-        try:
-            took = fill(database, chosen.calls)
-            asked = [_asked(what, ask, chosen.repeat) for what, ask in questions(database)]
-        finally:
-            database.close()
+    with own_record() as (_, database):
+        took = fill(database, chosen.calls)
+        rows = ((what, seconds_of(ask, chosen.repeat)) for what, ask in questions(database))
+        asked = [Asked(what, *middle_and_slow(times)) for what, times in rows]
     if chosen.json:
         print(json.dumps({"counting_ms": counting, "filled_s": took, "asked": [asdict(one) for one in asked]}))
     else:
@@ -151,16 +141,6 @@ def questions(database: Database) -> list[tuple[str, Callable[[], object]]]:
         ("a whole visit, no filter", visit(NEITHER)),
         ("a whole visit, one adviser", visit(ONE)),
     ]
-
-
-def _asked(what: str, ask: Callable[[], object], repeat: int) -> Asked:
-    ask()
-    taken = []
-    for _ in range(repeat):
-        begun = time.monotonic()
-        ask()
-        taken.append(time.monotonic() - begun)
-    return Asked(what, statistics.median(taken), sorted(taken)[max(0, -(-95 * len(taken) // 100) - 1)])
 
 
 def _print(counting: float, calls: int, took: float, asked: Sequence[Asked]) -> None:

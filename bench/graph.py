@@ -14,17 +14,17 @@ those of the clients' page are of services/clients.py.
 import argparse
 import json
 import random
-import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.common import arguments, middle_and_slow, own_record
+from bench.made_up import made_up
 from bench.processes import database_cpu, resident_mb
-from bench.record import BATCH, made_up, open_here
+from bench.storing import BATCH
 from db import transcripts
 from services import clients, deals
 from services.database import Database
@@ -63,19 +63,15 @@ class Asked:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=10_000, help="made-up calls (default 10,000)")
     parser.add_argument("--repeat", type=int, default=30, help="how often each question is asked (default 30)")
     parser.add_argument("--bolt", help="a server's address, as bolt://127.0.0.1:7687; it must hold nothing")
     parser.add_argument("--user", default="neo4j")
     parser.add_argument("--password")
     parser.add_argument("--database")
-    parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
-        database = open_here(folder)
+    with own_record() as (folder, database):
         graph = GraphCopy(database, lambda: _engine(chosen, folder))
         try:
             fill(database, chosen.calls)
@@ -83,7 +79,6 @@ def main() -> None:
             asked = list(ask(graph.graph, database, folder, chosen.repeat))
         finally:
             graph.close()
-            database.close()
     if chosen.json:
         print(json.dumps({"rebuilt": asdict(rebuilt), "asked": [asdict(row) for row in asked]}))
     else:
@@ -196,8 +191,8 @@ def timed(what: str, question: Callable[[], object], repeat: int, folder: Path) 
         question()
         own.append(1000 * (time.process_time() - began))
     mean = 1000 * (database_cpu(folder) - postgres) / repeat
-    slowest = sorted(own)[max(0, -(-95 * repeat // 100) - 1)]
-    return Asked(what, round(statistics.median(own) + mean, 1), round(slowest + mean, 1))
+    middle, slow = middle_and_slow(own)
+    return Asked(what, round(middle + mean, 1), round(slow + mean, 1))
 
 
 def show(rebuilt: Rebuilt, asked: list[Asked]) -> None:

@@ -9,18 +9,17 @@ Ends with status 1 where an unchanged re-run writes a row of the ledger or is sl
 where fewer than 100 calls a second are stored with every value changed.
 """
 
-import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.record import BATCH, Row, made_up, open_here, product
+from bench.common import arguments, own_record
+from bench.made_up import Row, made_up
+from bench.storing import BATCH, product
 from db import ledger
 from db.ledger import Said
 from services.database import Database
@@ -45,19 +44,12 @@ class Written:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=BATCH, help=f"calls in the batch (default {BATCH:,})")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each way; the best counts (default 3)")
-    parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
-        database = open_here(folder)
-        try:
-            written = measured(database, chosen.calls, chosen.rounds)
-        finally:
-            database.close()
+    with own_record() as (_, database):
+        written = measured(database, chosen.calls, chosen.rounds)
     if chosen.json:
         print(json.dumps({"ledger": [asdict(one) for one in written]}))
     else:

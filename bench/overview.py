@@ -9,20 +9,18 @@ left out. ``merged`` has ten merged clients, so that what people decided is aske
 Ends with status 1 where the overview takes more than 0.5 s (p95) at any size.
 """
 
-import argparse
 import json
 import random
-import statistics
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.record import BATCH, made_up, open_here, product
+from bench.common import arguments, middle_and_slow, own_record, seconds_of
+from bench.made_up import made_up
+from bench.storing import BATCH, product
 from db import client_decisions, clients
 from db.listings import CallFilter
 from services import next_steps_due, objections, overview
@@ -49,21 +47,13 @@ class Asked:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--repeat", type=int, default=20, help="how often each question is asked (default 20)")
     parser.add_argument("--most", type=int, default=SIZES[-1], help="the largest size (default 100,000)")
     parser.add_argument("--folder", type=Path, help="keeps the record in this folder")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = chosen.folder or Path(name)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
-        database = open_here(folder)
-        try:
-            asked = measured(database, [size for size in SIZES if size <= chosen.most], chosen.repeat)
-        finally:
-            database.close()
+    with own_record(chosen.folder) as (_, database):
+        asked = measured(database, [size for size in SIZES if size <= chosen.most], chosen.repeat)
     if chosen.json:
         print(json.dumps([asdict(row) for row in asked]))
     else:
@@ -107,14 +97,8 @@ def merge(database: Database) -> None:
 def timed(calls: int, what: str, question: Callable[[random.Random], object], repeat: int) -> Asked:
     """One kind of question, once to warm up and then so often as told."""
     chance = random.Random(what)
-    question(chance)
-    times = []
-    for _ in range(repeat):
-        began = time.perf_counter()
-        question(chance)
-        times.append(time.perf_counter() - began)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    return Asked(calls, what, round(statistics.median(times), 4), round(p95, 4), round(max(times), 4))
+    times = seconds_of(lambda: question(chance), repeat)
+    return Asked(calls, what, *(round(each, 4) for each in (*middle_and_slow(times), max(times))))
 
 
 def questions(database: Database) -> Iterator[tuple[str, Callable[[random.Random], object]]]:

@@ -12,12 +12,9 @@ words are. Seconds of a whole question: its embedding, both searches, and joinin
 other two in any figure over all questions, or where a question takes more than 50 ms (p95).
 """
 
-import argparse
 import json
 import random
-import statistics
 import sys
-import tempfile
 import time
 import tomllib
 import uuid
@@ -27,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.record import open_here
+from bench.common import arguments, middle_and_slow, open_here, own_folder
 from db import transcripts
 from services import stages
 from services.agents.persistence import row_of
@@ -84,16 +81,12 @@ class Took:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--exam", type=Path, default=DATA / "search_exam.toml", help="the questions")
     parser.add_argument("--points", type=int, help="measure the time at so many made-up passages")
     parser.add_argument("--folder", type=Path, help="keep the calls and the index there")
-    parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aftercall-bench-") as name:
-        folder = chosen.folder or Path(name)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o711)  # root runs the server as another user, who must be able to enter
+    with own_folder(chosen.folder) as folder:
         rows = timed(folder, chosen.points) if chosen.points else scored(folder, exam(chosen.exam))
     if chosen.json:
         print(json.dumps({"search": [asdict(row) for row in rows]}))
@@ -267,8 +260,7 @@ def took(points: int, what: str, asks: Callable[[str], object], times: int = 200
         asks(text)
         seconds.append(time.perf_counter() - began)
     processor = (time.process_time() - worked) / times
-    p95 = statistics.quantiles(seconds, n=20)[-1]
-    return Took(points, what, *(round(1000 * each, 1) for each in (statistics.median(seconds), p95, processor)))
+    return Took(points, what, *(round(1000 * each, 1) for each in (*middle_and_slow(seconds), processor)))
 
 
 def falls_short(rows: Sequence[Score | Took]) -> bool:

@@ -95,6 +95,23 @@ _WANT = text(
 )
 
 
+def want_differing(session: Session, copy: CopyName, held: Collection[int]) -> int:
+    """Puts on a copy's list the calls that it does not hold, and those it holds that are not stored; how many.
+
+    What is on the list already stays as it is.
+    """
+    return len(session.execute(_WANT_DIFFERING, {"copy": copy, "held": sorted(held)}).all())
+
+
+_WANT_DIFFERING = text(
+    "INSERT INTO copies_due (copy, transcript_id, mark, gone)"
+    " SELECT :copy, coalesce(stored.id, held.id), pg_current_xact_id()::text::bigint, stored.id IS NULL"
+    " FROM transcripts AS stored FULL JOIN unnest(CAST(:held AS bigint[])) AS held (id) ON held.id = stored.id"
+    " WHERE stored.id IS NULL OR held.id IS NULL ORDER BY 2 ON CONFLICT (copy, transcript_id) DO NOTHING"
+    " RETURNING transcript_id"
+)
+
+
 def waiting(session: Session, copy: CopyName) -> int:
     """How many calls of the record a copy has yet to take over."""
     statement = select(func.count()).select_from(CopyDue).where(CopyDue.copy == copy, ~CopyDue.gone)

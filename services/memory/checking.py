@@ -7,6 +7,7 @@ from db import copies as stored
 from db import transcripts
 from services.database import Database, translated
 from services.errors import AftercallError, DatabaseUnavailable
+from services.memory import anew
 from services.memory.copies import Copy
 from services.memory.opening import Memory
 from services.wording import counted
@@ -43,7 +44,7 @@ def check(database: Database, memory: Memory) -> Checked:
             raise
         except AftercallError as error:
             notes.append(f"The {copy.name} was not compared: {error.sentence}")
-    return Checked(tuple(notes), tuple(findings))
+    return Checked((*anew.told(memory.owner.folder), *notes), tuple(findings))
 
 
 def _differences(database: Database, copy: Copy) -> Iterator[str]:

@@ -7,7 +7,7 @@ made again from the record.
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from db import copies as stored
@@ -61,6 +61,10 @@ class Copy(Protocol):
 
     def caught_up(self) -> None:
         """Is told, when something was written, that nothing is left to write."""
+        ...
+
+    def holds(self) -> Collection[int]:
+        """The calls that it holds, told quickly: it is asked at every start."""
         ...
 
     def known(self) -> Mapping[int, str]:
@@ -170,9 +174,15 @@ class _Hand:
 
 
 def begin(database: Database, copy: Copy) -> None:
-    """Opens a copy, and puts every call on its list where it has to be made from nothing."""
+    """Opens a copy, and puts on its list what it has to take over: all calls, or those that it lost."""
     if copy.begin():
         want_all(database, copy.name)
+        return
+    held = copy.holds()
+    with translated(), database.session() as session:
+        lost = stored.want_differing(session, copy.name, held)
+    if lost:
+        log.info("The %s holds %d calls otherwise than the record; they are taken over again.", copy.name, lost)
 
 
 def want_all(database: Database, name: CopyName) -> None:

@@ -1,14 +1,16 @@
 """What the index asks of an engine that keeps passages: the same of the embedded one and of a server."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from services.memory.copies import CopyUnavailable
 
 DENSE, WORDS = "meaning", "words"  # the names of a point's two vectors
 KEYWORDS = ("call", "document", "phase", "sides", "client_key", "advisers", "outcome")
 NUMBERS = ("transcript", "day")
+HELD = ("transcript", "hash", "facts_hash")  # of a payload, what tells whether a passage has to be written again
+C = TypeVar("C")
 
 
 class IndexUnavailable(CopyUnavailable):
@@ -42,6 +44,15 @@ class Wanted:
     any_of: Mapping[str, Sequence[str] | Sequence[int]] = field(default_factory=dict)
     day_from: int | None = None
     day_to: int | None = None
+
+    def conditions(
+        self, any_of: Callable[[str, list[Any]], C], between: Callable[[str, int | None, int | None], C]
+    ) -> list[C]:
+        """What has to hold, in an engine's own terms: a field has any of these values, or lies between two."""
+        must = [any_of(field, list(choices)) for field, choices in self.any_of.items()]
+        if self.day_from is not None or self.day_to is not None:
+            must.append(between("day", self.day_from, self.day_to))
+        return must
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,25 @@ class Engine(Protocol):
         ...
 
 
-def stems_of(vector: Any) -> frozenset[int]:
-    """The stems of a point, out of its vectors as either of Qdrant's libraries gives them; else none."""
+@runtime_checkable
+class OwnFolder(Protocol):
+    """What an engine can do beside that whose collections are files of ours alone."""
+
+    def begin_anew(self, why: str) -> None:
+        """Throws all collections away. Raises CopyUnavailable where no new ones could be made."""
+        ...
+
+
+def found_of(points: Iterable[Any]) -> list[Found]:
+    """What was found, out of the points as either of Qdrant's libraries gives them; the stems where they were asked."""
+    return [Found(str(each.id), each.score, each.payload or {}, _stems_of(each.vector)) for each in points]
+
+
+def held_of(record: Any) -> Held:
+    """What is held, out of a record as either of Qdrant's libraries gives it with the fields HELD."""
+    payload = record.payload or {}
+    return Held(str(record.id), *(payload[name] for name in HELD))
+
+
+def _stems_of(vector: Any) -> frozenset[int]:
     return frozenset(vector[WORDS].indices) if isinstance(vector, dict) and WORDS in vector else frozenset()

@@ -7,7 +7,7 @@ NEO4J_URI; both are asked and written with the same statements.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from services.errors import AftercallError
 from services.memory import graph_statements as statements
@@ -55,6 +55,23 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnFile(Protocol):
+    """What an engine can do beside that whose graph is a file of ours alone."""
+
+    def begin_anew(self, why: str) -> None:
+        """Throws away all that it holds, and its file. Raises GraphUnavailable where no new one can be made."""
+        ...
+
+    def spare(self) -> Engine:
+        """An empty one of its kind, to try something on."""
+        ...
+
+    def shed(self) -> None:
+        """Has the bytes of what was taken out leave the disk. Raises GraphFails."""
+        ...
+
+
 class Graph:
     """The graph in one engine. Safe to share between threads; one process writes at a time."""
 
@@ -65,6 +82,33 @@ class Graph:
         """Sees to it that nodes are found by their keys, each once. Needed once, before anything is written."""
         for statement in statements.CONSTRAINTS:
             self._engine.declare(statement)
+
+    def begin_anew(self, why: str) -> bool:
+        """Throws away all that it holds; False where that may be somebody else's. Raises GraphUnavailable."""
+        if not isinstance(self._engine, OwnFile):
+            return False
+        self._engine.begin_anew(why)
+        self.prepare()
+        return True
+
+    def is_at_fault(self, calls: Sequence[SubGraph]) -> bool:
+        """Whether an empty graph takes the calls that this one refuses. False where that can't be tried."""
+        if not isinstance(self._engine, OwnFile):
+            return False
+        try:
+            spare = opened(self._engine.spare())
+            try:
+                spare.replace(calls)
+            finally:
+                spare.close()
+        except GraphFails:
+            return False
+        return True
+
+    def shed(self) -> None:
+        """Has what was taken out leave the disk too, if that is ours. Raises GraphFails."""
+        if isinstance(self._engine, OwnFile):
+            self._engine.shed()
 
     def ask(self, statement: str, **parameters: Any) -> list[Row]:
         """The rows of a statement that changes nothing; see graph_queries for those that have a name."""

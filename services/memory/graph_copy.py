@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from db import clients, people_said
+from db import copies as stored
 from db.copies import CopiedCall, CopyName
 from db.stored import to_json
 from services.clients import Household
 from services.database import Database, translated
+from services.memory.copies import CopyUnavailable
 from services.memory.graph import Engine, Graph, GraphFails, GraphUnavailable
 from services.memory.graph_builder import HouseholdOf, client_props, subgraph_of
 from services.memory.graph_model import LABELS, SubGraph, client_key, meeting_key
@@ -18,9 +20,11 @@ from services.memory.graph_statements import put_nodes
 
 __all__ = ["GraphCopy"]
 
-MAKING = 1  # of the graph out of calls: another number for whatever makes it otherwise
+MOST_TIMES_ANEW = 3  # in one process: what is refused again and again is not the file's fault
+MAKING = 2  # of the graph out of calls: another number for whatever makes it otherwise
 _ABOUT = "MATCH (n:AftercallGraph {key: 'about'}) RETURN n.making AS making"
 _SAY = "MERGE (n:AftercallGraph {key: 'about'}) SET n.name = 'Aftercall', n.making = $making"
+_NOT_WHOLE = "A part of the embedded graph is missing"
 _STAMPS = "MATCH (m:Meeting) RETURN m.key AS key, m.stamp AS stamp"
 # Of clients that lose these calls one call that they keep.
 _KEPT = (
@@ -48,6 +52,8 @@ class GraphCopy:
         self._graph: Graph | None = None
         self._opening = threading.Lock()
         self._ahead: dict[int, _Beside] = {}
+        self._times_anew = 0
+        self._may_hold_forgotten = True  # its files, what an earlier process took out of it as well
 
     @property
     def graph(self) -> Graph:
@@ -62,47 +68,101 @@ class GraphCopy:
             if self._graph is None:
                 self._graph = Graph(self._make_engine())
             graph = self._graph
-            about = graph.ask(_ABOUT)
-            if not about and any(graph.counts()[label] for label in LABELS):
-                raise GraphUnavailable(
-                    "The graph's database holds nodes that are not ours; they are left alone.",
-                    remedy="Name an empty one in NEO4J_DATABASE.",
-                )
-            graph.prepare()
-            if about and about[0]["making"] == MAKING:
-                return not graph.counts()["Meeting"]
-            if about:
-                graph.clear()
+            try:
+                return self._is_empty(graph)
+            except GraphFails as error:
+                if not self._thrown_away(graph, str(error)):
+                    raise
             graph.change(_SAY, making=MAKING)
             return True
+
+    def _is_empty(self, graph: Graph) -> bool:
+        """Whether every call has to be written: nothing is held yet, or what was made otherwise, which is taken out."""
+        about = graph.ask(_ABOUT)
+        if not about and any(graph.counts()[label] for label in LABELS) and not self._thrown_away(graph, _NOT_WHOLE):
+            raise GraphUnavailable(
+                "The graph's database holds nodes that are not ours; they are left alone.",
+                remedy="Name an empty one in NEO4J_DATABASE.",
+            )
+        graph.prepare()
+        if about and about[0]["making"] == MAKING:
+            return not graph.counts()["Meeting"]
+        if about:
+            graph.clear()
+        graph.change(_SAY, making=MAKING)
+        return True
 
     def write(self, calls: Sequence[CopiedCall]) -> None:
         """Puts the calls' sub-graphs in the place of what it holds of them; see Copy."""
         beside = self._beside([call.id for call in calls])
         told = [_stamped(_subgraph(call, beside[call.id])) for call in calls if call.id in beside]
         try:
-            left = self._left([each.meeting for each in told])
-            self.graph.replace(told)
-            written = {client_key(each.household.id) for each in beside.values()}
-            self._name_anew([kept for client, kept in left.items() if client not in written])
+            self._replace(told, beside)
         except GraphFails as error:  # as an error that is not ours: the keeper then tries the calls one by one
-            raise ValueError(str(error)) from error
+            if not self.graph.is_at_fault(told) or not self._made_anew(error):
+                raise ValueError(str(error)) from error
+
+    def _replace(self, told: Sequence[SubGraph], beside: Mapping[int, _Beside]) -> None:
+        left = self._left([each.meeting for each in told])
+        self.graph.replace(told)
+        written = {client_key(each.household.id) for each in beside.values()}
+        self._name_anew([kept for client, kept in left.items() if client not in written])
 
     def forget(self, ids: Sequence[int]) -> None:
         """Takes calls out; see Copy."""
         meetings = [meeting_key(each) for each in ids]
+        self._may_hold_forgotten = True
         with _waiting_for_engine():
-            left = self._left(meetings)
-            self.graph.forget(meetings)
-            self._name_anew(list(left.values()))
+            try:
+                left = self._left(meetings)
+                self.graph.forget(meetings)
+                self._name_anew(list(left.values()))
+            except GraphFails as error:
+                if not self._made_anew(error):
+                    raise
+
+    def _made_anew(self, error: GraphFails) -> bool:
+        """Begins the graph anew and puts every call on its list; False where that can't be, or was done too often."""
+        graph = self.graph
+        if self._times_anew == MOST_TIMES_ANEW or not self._thrown_away(graph, str(error)):
+            return False
+        self._times_anew += 1
+        graph.change(_SAY, making=MAKING)
+        with translated(), self._database.session() as session:
+            stored.want(session, [self.name])
+        return True
+
+    def _thrown_away(self, graph: Graph, why: str) -> bool:
+        """Has the graph begun anew; where that fails, it is opened again from the beginning next time."""
+        try:
+            return graph.begin_anew(why)
+        except CopyUnavailable:
+            self._graph = None
+            graph.close()
+            raise
 
     def clear(self) -> None:
         """Takes everything out; see Copy."""
+        graph = self.graph
         with _waiting_for_engine():
-            self.graph.clear()
+            try:
+                graph.clear()
+            except GraphFails as error:
+                if not self._thrown_away(graph, str(error)):
+                    raise
+                graph.change(_SAY, making=MAKING)
 
     def caught_up(self) -> None:
-        """There is nothing to do then; see Copy."""
+        """Has what was forgotten leave the disk too; see Copy."""
+        if self._may_hold_forgotten:
+            with _waiting_for_engine():
+                self.graph.shed()
+            self._may_hold_forgotten = False
+
+    def holds(self) -> set[int]:
+        """The calls that it holds; see Copy."""
+        with _waiting_for_engine():
+            return {int(each) for each in self.graph.meetings()}
 
     def known(self) -> Mapping[int, str]:
         """The stamp of every call it holds; see Copy."""

@@ -5,13 +5,14 @@ import random
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import kglite
 
-from services.errors import AftercallError
+from services.memory import anew
 from services.memory.graph import GraphFails, GraphUnavailable, Row, Run
 
 _ATTEMPTS = 6
@@ -25,50 +26,57 @@ warnings.filterwarnings("ignore", category=kglite.MappedFallbackWarning)
 class KgliteEngine:
     """A graph in a file. Every committed write outlives the process, killed or not; see docs/graph.md."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file, or begins a new one. Raises GraphUnavailable where another process holds it."""
+    def __init__(self, path: Path | None) -> None:
+        """Opens the file, or begins a new one; None: in memory alone.
+
+        Raises GraphUnavailable where another process holds it, or it can't be written.
+        """
         self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         kglite.set_query_warning_policy("silent")  # its notes quote properties: they are no news for a terminal
-        try:
-            self._graph: Any = _file_opened(path)
-        except kglite.WriterLeaseHeldError as error:
-            raise GraphUnavailable(
-                "The embedded graph is held by another process.",
-                remedy="It writes the graph; ask that one, or stop it.",
-            ) from error
-        except (kglite.KgError, ValueError, OSError) as error:
-            raise _failed("The embedded graph can't be opened", error) from error
+        self._graph: Any = kglite.KnowledgeGraph() if path is None else _file_opened(path)
 
     def read(self, statement: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The rows that a statement returns, which changes nothing."""
-        try:
+        with _in_our_words("The embedded graph did not answer"):
             return list(self._open().cypher(statement, params=dict(parameters)).to_list())
-        except kglite.KgError as error:
-            raise _failed("The embedded graph did not answer", error) from error
 
     def write(self, work: Callable[[Run], T]) -> T:
         """Does the work in one transaction; where another write came between, once more from the beginning."""
-        with self._lock:
-            for attempt in range(1, _ATTEMPTS + 1):
+        with self._lock, _in_our_words("The embedded graph could not be written"):
+            for attempt in range(1, _ATTEMPTS):
                 try:
-                    with self._open().begin() as transaction:
-                        return work(_runner(transaction))
-                except (kglite.TransactionConflictError, kglite.ConstraintError) as error:
-                    if attempt == _ATTEMPTS:
-                        raise _failed("The embedded graph could not be written", error) from error
+                    return self._written(work)
+                except (kglite.TransactionConflictError, kglite.ConstraintError):
                     time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 (so that two don't keep in step)
-                except kglite.KgError as error:
-                    raise _failed("The embedded graph could not be written", error) from error
-        raise AssertionError("the last attempt returns or raises")
+            return self._written(work)
 
     def declare(self, statement: str) -> None:
         """Runs a statement on the graph's form."""
+        with self._lock, _in_our_words("The embedded graph could not be prepared"):
+            self._open().cypher(statement)
+
+    def begin_anew(self, why: str) -> None:
+        """Throws the file away and begins an empty one."""
+        if self._path is None:
+            return
         with self._lock:
-            try:
-                self._open().cypher(statement)
-            except kglite.KgError as error:
-                raise _failed("The embedded graph could not be prepared", error) from error
+            anew.require_room(self._path.parent)
+            graph, self._graph = self._graph, None
+            if graph is not None:
+                _let_go(graph)
+            _throw_away(self._path, why)
+            self._graph = _file_opened(self._path)
+
+    def spare(self) -> "KgliteEngine":
+        """An empty graph in memory."""
+        return KgliteEngine(None)
+
+    def shed(self) -> None:
+        """Folds what was written into the file, which is written anew without what was taken out."""
+        with self._lock, _in_our_words("The embedded graph could not be written anew"):
+            if self._path is not None:
+                self._open().save()
 
     def close(self) -> None:
         """Folds what was written into the file and lets others have it."""
@@ -76,6 +84,10 @@ class KgliteEngine:
             graph, self._graph = self._graph, None
             if graph is not None:
                 graph.close()
+
+    def _written(self, work: Callable[[Run], T]) -> T:
+        with self._open().begin() as transaction:
+            return work(_runner(transaction))
 
     def _open(self) -> Any:
         graph = self._graph
@@ -86,15 +98,46 @@ class KgliteEngine:
 
 def _file_opened(path: Path) -> Any:
     """The graph in the file. One that can't be read is begun anew: it is a copy, and will be written again."""
+    anew.require_room(path.parent)
+    why = "The log of the embedded graph is damaged"
     try:
-        return kglite.open(str(path), durable="normal")
-    except kglite.FileIoError:  # held by another, or not to be written: no fault of what stands in it
-        raise
-    except (kglite.KgError, ValueError) as error:
-        log.warning("The embedded graph can't be read (%s); it is made anew.", type(error).__name__)
-        for file in (path, path.with_name(f"{path.name}-wal")):
-            file.unlink(missing_ok=True)
-        return kglite.open(str(path), durable="normal")
+        graph = _kglite_opened(path)
+        if not any(path.parent.glob(f"{path.name}-wal.quarantine*")):
+            return graph
+        _let_go(graph)
+    except kglite.WriterLeaseHeldError as error:
+        raise GraphUnavailable(
+            "The embedded graph is held by another process.", remedy="It writes the graph; ask that one, or stop it."
+        ) from error
+    except BaseException as error:
+        if not isinstance(error, Exception) and not anew.is_panic(error):
+            raise
+        why = f"The embedded graph can't be read ({_name_of(error)})"
+    _throw_away(path, why)
+    with _in_our_words("The embedded graph can't be opened"):
+        return _kglite_opened(path)
+
+
+def _kglite_opened(path: Path) -> Any:
+    graph = kglite.open(str(path), durable="normal")
+    for torn in path.parent.glob(f"{path.name}-wal.torn*"):  # a write that was cut off, which kglite would keep
+        torn.unlink(missing_ok=True)
+    return graph
+
+
+def _throw_away(path: Path, why: str) -> None:
+    anew.tell(path.parent, "graph", why)
+    for file in (path, *path.parent.glob(f"{path.name}-wal*")):
+        anew.throw_away(file)
+
+
+def _let_go(graph: Any) -> None:
+    """Closes a graph that is thrown away; what it can't write is no loss."""
+    try:
+        with _in_our_words("The embedded graph could not be closed"):
+            graph.close()
+    except GraphFails as error:
+        log.debug("%s", error)
 
 
 def _runner(transaction: Any) -> Run:
@@ -104,6 +147,16 @@ def _runner(transaction: Any) -> Run:
     return run
 
 
-def _failed(what: str, error: Exception) -> AftercallError:
+@contextmanager
+def _in_our_words(what: str) -> Iterator[None]:
     """An error in our words: the engine's own may quote what a client said."""
-    return GraphFails(f"{what} ({getattr(error, 'code', None) or type(error).__name__}).")
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, kglite.KgError | OSError) and not anew.is_panic(error):
+            raise
+        raise GraphFails(f"{what} ({_name_of(error)}).") from error
+
+
+def _name_of(error: BaseException) -> str:
+    return str(getattr(error, "code", None) or type(error).__name__)

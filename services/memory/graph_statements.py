@@ -36,8 +36,12 @@ CLEAR = {label: f"MATCH (n:{label}) WITH n LIMIT 10000 DETACH DELETE n" for labe
 
 
 def put_nodes(label: Label) -> str:
-    """Makes or updates nodes: ``rows`` of ``key`` and ``props``."""
-    return f"UNWIND $rows AS row MERGE (n:{label} {{key: row.key}}) SET n += row.props"
+    """Makes or updates nodes: ``rows`` of ``key`` and ``props``.
+
+    The embedded engine knows a node by its label and ``id``. Left to itself it numbers them, counts on from too low a
+    number once it was opened again, and refuses what it made so; hence the id is ours. To a server it is a property.
+    """
+    return f"UNWIND $rows AS row MERGE (n:{label} {{key: row.key, id: row.key}}) SET n += row.props"
 
 
 def put_edges(kind: Kind, source: Label, target: Label) -> str:

@@ -8,21 +8,25 @@ goes.
 import logging
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from db import copies as stored
+from db import transcripts
 from db.copies import CopiedCall, CopyName
 from services.database import Database, translated
-from services.memory.engines import Collection, Engine, Found, IndexUnavailable, Point, Stems, Wanted
+from services.memory.engines import Collection, Engine, Found, IndexUnavailable, OwnFolder, Point, Stems, Wanted
 from services.memory.passages import Passage, passages_of, stamp_of
 from services.memory.qdrant_words import stems_of_passage
 
 MAKING = 1  # of the passages: another number for whatever makes them otherwise
 WORDS_ALONE = "words"
+MOST_REFUSED = 3  # writes in a row that files of ours may refuse before they are begun anew
+_MORE = 1_000  # calls that it may hold beside those of the record, and still be told of
 Numbers = npt.NDArray[np.float32]
 log = logging.getLogger("aftercall.index")
 
@@ -69,39 +73,67 @@ class Index:
         self._active: Collection | None = None
         self._serving: Collection | None = None
         self._opening = threading.Lock()
+        self._refused = 0
 
     # As a copy of the record
 
     def begin(self) -> bool:
-        """Opens it; see Copy."""
+        """Opens it; see Copy. Files of ours that can't be used are begun anew."""
         with self._opening:
             if self._engine is None:
                 self._engine = self._make_engine()
-            self._embeddings = self._ask_embeddings()
-            name, names = name_of(self._embeddings), self._engine.names()
-            size = None if self._embeddings is None else self._embeddings.size
-            self._active = self._engine.open(name, size)
-            old = self._engine.serving()
-            if old in (None, name) or old not in names:
-                self._serving = self._active
-            else:
-                self._serving = self._engine.open(str(old), size)
-                log.warning("The index is made anew for %s; %s answers meanwhile.", name, old)
-            return name not in names or self._active.count() == 0
+            engine, self._embeddings = self._engine, self._ask_embeddings()
+            try:
+                if self._refused >= MOST_REFUSED:
+                    raise IndexUnavailable(f"The embedded index refused what was to be written {self._refused} times")
+                return self._begun(engine)
+            except IndexUnavailable as error:
+                if not isinstance(engine, OwnFolder):
+                    raise
+                engine.begin_anew(str(error))
+            self._refused = 0
+            return self._begun(engine)
+
+    def _begun(self, engine: Engine) -> bool:
+        name, names = name_of(self._embeddings), engine.names()
+        size = None if self._embeddings is None else self._embeddings.size
+        self._active = engine.open(name, size)
+        old = engine.serving()
+        if old in (None, name) or old not in names:
+            self._serving = self._active
+        else:
+            self._serving = engine.open(str(old), size)
+            log.warning("The index is made anew for %s; %s answers meanwhile.", name, old)
+        if isinstance(engine, OwnFolder):
+            _try_out(self._active, size)
+        return name not in names or self._active.count() == 0
 
     def write(self, calls: Sequence[CopiedCall]) -> None:
         """Writes what is new or changed of the calls, and takes out what they say no more; see Copy."""
         active, serving = self._opened()
         passages = [passage for call in calls for passage in passages_of(call)]
         ids = [call.id for call in calls]
-        self._replace(active, ids, passages, self._embeddings)
-        if serving is not active:
-            self._replace(serving, ids, passages, self._made_with(serving))
+        with self._counting_refusals():
+            self._replace(active, ids, passages, self._embeddings)
+            if serving is not active:
+                self._replace(serving, ids, passages, self._made_with(serving))
 
     def forget(self, ids: Sequence[int]) -> None:
         """Takes calls out; see Copy."""
-        for collection in set(self._opened()):
-            collection.forget(ids)
+        collections = set(self._opened())
+        with self._counting_refusals():
+            for collection in collections:
+                collection.forget(ids)
+
+    @contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
+        """Counts how often in a row a write was refused; a server that is away is no matter of counting."""
+        try:
+            yield
+        except IndexUnavailable:
+            self._refused += isinstance(self._engine, OwnFolder)
+            raise
+        self._refused = 0
 
     def clear(self) -> None:
         """Takes everything out; see Copy."""
@@ -125,6 +157,12 @@ class Index:
                 if name != active.name:
                     engine.drop(name)
         active.shed()
+
+    def holds(self) -> set[int]:
+        """The calls that it holds; see Copy."""
+        with translated(), self._database.session() as session:
+            most = transcripts.count(session) + _MORE
+        return {int(each) for each in self._opened()[0].values("transcript", most)}
 
     def known(self) -> Mapping[int, str]:
         """The stamp of every call it holds; see Copy."""
@@ -230,3 +268,11 @@ class Index:
             made = embeddings.embed(list(missing.values()))
             known |= dict(zip(missing, made.tolist(), strict=True))
         return [known[each.meaning_hash] for each in passages]
+
+
+def _try_out(collection: Collection, size: int | None) -> None:
+    """Asks a collection once by words and by meaning, which reads what it keeps. Raises IndexUnavailable."""
+    collection.worded(stems_of_passage("trust"), Wanted(), 1)
+    if size is not None:
+        collection.nearest([1.0] * size, Wanted(), 1)
+    next(iter(collection.held()), None)

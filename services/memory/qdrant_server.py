@@ -11,6 +11,7 @@ from qdrant_client.http.exceptions import ApiException
 
 from services.memory.engines import (
     DENSE,
+    HELD,
     KEYWORDS,
     NUMBERS,
     WORDS,
@@ -21,7 +22,8 @@ from services.memory.engines import (
     Point,
     Stems,
     Wanted,
-    stems_of,
+    found_of,
+    held_of,
 )
 
 PREFIX = "aftercall-"  # collections of that name are ours; nothing else in the server is touched
@@ -130,15 +132,13 @@ class ServerCollection:
 
     def held(self, transcripts: Sequence[int] | None = None) -> Iterator[Held]:
         mine = None if transcripts is None else models.Filter(must=[_any("transcript", list(transcripts))])
-        fields, offset = ["transcript", "hash", "facts_hash"], None
+        offset = None
         while True:
             with self._in_our_words():
                 records, offset = self._client.scroll(
-                    self._full, scroll_filter=mine, limit=_PAGE, offset=offset, with_payload=fields
+                    self._full, scroll_filter=mine, limit=_PAGE, offset=offset, with_payload=list(HELD)
                 )
-            for record in records:
-                payload = record.payload or {}
-                yield Held(str(record.id), payload["transcript"], payload["hash"], payload["facts_hash"])
+            yield from map(held_of, records)
             if offset is None:
                 return
 
@@ -170,7 +170,7 @@ class ServerCollection:
                 with_payload=True,
                 with_vectors=[WORDS] if with_stems else False,
             ).points
-        return [Found(str(each.id), each.score, each.payload or {}, stems_of(each.vector)) for each in found]
+        return found_of(found)
 
 
 def _point(point: Point) -> models.PointStruct:
@@ -181,12 +181,13 @@ def _point(point: Point) -> models.PointStruct:
 
 
 def _filter(wanted: Wanted) -> models.Filter | None:
-    must: list[Any] = [_any(field, list(choices)) for field, choices in wanted.any_of.items()]
-    if wanted.day_from is not None or wanted.day_to is not None:
-        days = models.Range(gte=wanted.day_from, lte=wanted.day_to)
-        must.append(models.FieldCondition(key="day", range=days))
+    must: list[Any] = wanted.conditions(_any, _between)
     return models.Filter(must=must) if must else None
 
 
 def _any(field: str, choices: list[Any]) -> models.FieldCondition:
     return models.FieldCondition(key=field, match=models.MatchAny(any=choices))
+
+
+def _between(field: str, least: int | None, most: int | None) -> models.FieldCondition:
+    return models.FieldCondition(key=field, range=models.Range(gte=least, lte=most))

@@ -98,6 +98,29 @@ def test_the_doctor_finds_the_index_as_the_record_says(database: Database, capsy
     assert status == 0
 
 
+def test_the_doctor_tells_that_damaged_files_were_made_anew(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(database, with_chunks())
+    memory = memory_of(database)
+    for copy in memory.copies:
+        copies.settle(database, copy)
+    memory.close()
+    folder = settings().data_dir / "memory"
+    (folder / "graph.kgl").write_bytes(b"nothing of use")
+    (folder / "index" / "words-1" / "1" / "edge_config.json").write_bytes(b"nothing of use")
+    status, told = doctor(capsys)
+    assert status == 0
+    assert "UTC: The embedded graph can't be read (FileFormat); it is made anew from the record." in told
+    assert "UTC: The embedded index can't be read (Exception); it is made anew from the record." in told
+    assert "The index has yet to take 1 call over." in told
+    assert "The graph has yet to take 1 call over." in told
+    assert main(["reindex"]) == 0
+    status, told = doctor(capsys)
+    assert "The graph was compared with the record." in told
+    assert status == 0
+
+
 def test_calls_that_wait_are_told_and_are_no_fault(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     store(database, with_chunks())
     indexed(database)

@@ -174,6 +174,17 @@ def test_the_same_again_changes_nothing(graph: Graph) -> None:
     assert (graph.counts(), queries.objections_by_outcome(graph)) == before
 
 
+def test_calls_that_were_written_again_and_again_leave_room_for_new_ones_after_a_restart(tmp_path: Path) -> None:
+    for times in range(3):  # the engine's own numbers of nodes would go far beyond how many nodes there are
+        graph = opened(KgliteEngine(tmp_path / "graph.kgl"))
+        for number in [*range(10)] * 5:
+            graph.replace([random_subgraph(random.Random(number), number)])
+        for number in range(10, 60 + 20 * times):
+            graph.replace([random_subgraph(random.Random(number), number)])
+        assert len(graph.meetings()) == 60 + 20 * times
+        graph.close()
+
+
 def test_what_a_call_no_longer_says_is_gone_and_what_another_still_says_stays(graph: Graph) -> None:
     chance = random.Random(5)
     calls = [random_subgraph(chance, number) for number in range(12)]

@@ -101,6 +101,25 @@ def test_of_an_erased_call_nothing_is_left(database: Database, graph: GraphCopy)
     assert [each.call for each in queries.meetings_of(graph.graph, household(database, "older"))] == ["older"]
 
 
+def test_what_an_erased_call_said_leaves_the_graphs_files_while_it_is_open(
+    database: Database, graph: GraphCopy, tmp_path: Path
+) -> None:
+    store(database, petra(spouse_name="Zebrawort"), deal("other", client_name="Ann Lee"))
+    copies.settle(database, graph)
+    with database.session() as session:
+        edits.edit_crm(session, "call-petra", None, {"spouse_name": "Zebrawort"}, actor="ann")
+    assert copies.catch_up(database, graph) == 1
+    assert holding(tmp_path, b"Zebrawort")
+    erasing.erase(database, "call-petra", "ann")
+    copies.forget_gone(database, graph)
+    assert not holding(tmp_path, b"Zebrawort")
+    assert graph.graph.counts()["Meeting"] == 1
+
+
+def holding(folder: Path, words: bytes) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and words in path.read_bytes()]
+
+
 def everything(graph: GraphCopy) -> str:
     """All that stands in nodes and edges."""
     rows = graph.graph.ask("MATCH (n) RETURN properties(n) AS told")
@@ -177,13 +196,23 @@ def test_a_graph_of_another_making_is_made_anew(database: Database, graph: Graph
     assert graph.graph.counts()["Meeting"] == 0
 
 
-def test_nodes_that_are_not_ours_are_left_alone(graph: GraphCopy, tmp_path: Path) -> None:
+class Server:
+    """An engine that others may use too, as a server is: no more than the embedded one can do on a file of ours."""
+
+    def __init__(self, path: Path) -> None:
+        engine = KgliteEngine(path)
+        self.read, self.write, self.declare, self.close = engine.read, engine.write, engine.declare, engine.close
+
+
+def test_nodes_that_are_not_ours_are_left_alone_in_a_server(database: Database, tmp_path: Path) -> None:
     other = opened(KgliteEngine(tmp_path / "graph.kgl"))
     other.change("CREATE (n:Product {key: 'x', name: 'Somebody else'})")
     other.close()
+    graph = GraphCopy(database, lambda: Server(tmp_path / "graph.kgl"))
     with pytest.raises(GraphUnavailable, match="not ours"):
         graph.begin()
     assert graph.graph.counts()["Product"] == 1
+    graph.close()
 
 
 def test_a_graph_that_another_holds_is_waited_for(graph: GraphCopy, tmp_path: Path) -> None:

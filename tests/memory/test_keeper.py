@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,9 @@ class Notebook:
 
     def caught_up(self) -> None:
         self.caught += 1
+
+    def holds(self) -> Collection[int]:
+        return self.held
 
     def known(self) -> Mapping[int, str]:
         return self.held
@@ -214,6 +217,22 @@ def test_where_no_call_can_be_copied_the_engine_is_taken_to_be_away(
     with pytest.raises(CopyUnavailable, match="can't be written"):
         copies.settle(database, notebook)
     assert copies.is_waiting(database, "index", "odd")
+
+
+def test_at_a_start_calls_are_taken_over_that_a_copy_lost_and_go_that_the_record_does_not_hold(
+    database: Database, notebook: Notebook
+) -> None:
+    store(database, petra(), petra("lost"))
+    copies.settle(database, notebook)
+    whole = dict(notebook.held)
+    lost = max(notebook.held)
+    del notebook.held[lost]
+    notebook.held[10**9] = "of a call that was erased"
+    copies.begin(database, notebook)
+    with database.session() as session:
+        assert stored.waiting_ids(session, "index") == {lost, 10**9}
+    copies.settle(database, notebook)
+    assert notebook.held == whole
 
 
 # The keeper
