@@ -37,28 +37,33 @@ _WEEKDAY = rf"(?:(?:this |next |that |the )?(?:{'|'.join(WEEKDAYS)})(?:,? {_NTH}
 _LENGTH = r"(?:a|one|two|three|four|five|six|\d+|a couple(?: of)?) (?:days?|weeks?|months?)"
 _NEAR = (
     rf"(?:{_LENGTH} from (?:today|now|tomorrow|{_WEEKDAY})|(?:{'|'.join(WEEKDAYS)}) week|the week of {_NTH}"
-    rf"|today|tonight|tomorrow|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week"
+    r"|today|tonight|tomorrow|first thing(?: in the morning)?|in the morning"
+    r"|this (?:afternoon|evening|morning|week|weekend|month)|next (?:week"
     rf"|month|weekend)|the weekend|end of (?:the |this )?(?:day|week|month)|the end of (?:the "
     rf"|this )?(?:day|week|month)|in (?:a|an|{_COUNT}|\d+|a couple(?: of)?|a few) (?:days?|weeks?"
-    rf"|months?)|within (?:a|{_COUNT}|\d+) (?:days?|weeks?)|a few days ahead)"
+    rf"|months?)|within (?:a|the|{_COUNT}|\d+) (?:days?|weeks?|months?)|a few days ahead)"
 )
 _OPEN = (
-    r"(?:before (?:then|that)|after (?:this|church|work|the \w+)|in between"
-    r"|(?:as soon as|soon as|when|once|after) (?:i|we|you|he|she|they|it|the|my|our)(?:'\w+)?\b(?: [\w']+){1,6})"
+    r"(?:(?:before|by) (?:then|that|supper|dinner|lunch)|after (?:this|church|work|the \w+)|in between"
+    r"|(?:as soon as|soon as|when|once|after) (?:i|we|you|he|she|they|it|the|my|our)(?:'\w+)?\b"
+    r"(?: (?!(?:i|we|you|he|she|they)(?:'ll|'d)\b)[\w']+){1,6})"
 )
 _WHEN = Wording(
     rf"\b(?:by |before |on |until |till |for )?(?:(?:the )?(?:end|close) of business |first thing )?"
     rf"(?:{_WEEKDAY}|{_MONTHDAY}|{_NTH}|{_NEAR}){_PART}?{_CLOCK}?{_PART}?(?!\w)"
 )
+_HOLIDAY = (
+    "(?:thanksgiving|christmas|easter|passover|hanukkah|ramadan|labor day|memorial day|the holidays|new year's"
+    "|spring break)"
+)
 _MONTH_ALONE = (
     rf"(?:(?:after|before|by|until|till|in|sometime in|early in|late in|(?:the )?(?:end|middle|first|start) of)"
     rf" (?:{'|'.join(MONTHS)})(?! (?:i|we|you|not|be)\b)|(?:before|after|by|until|till)"
-    r" (?:thanksgiving|christmas|easter|passover|hanukkah|ramadan|labor day|memorial day|the holidays|new year's"
-    r"|the new year|the weekend))"
+    rf" (?:{_HOLIDAY}|the new year|the weekend)|(?:the week (?:of|after|before)|at|over|around) {_HOLIDAY})"
 )
 _LOOSE = re.compile(rf"\b{_OPEN}")
 _MONTH_WORDS = Wording(rf"\b{_MONTH_ALONE}\b")
-_LOOSE_WORDS = ("before ", "after ", "in between", "soon as ", "when ", "once ")  # of which it needs one
+_LOOSE_WORDS = ("before ", "by ", "after ", "in between", "soon as ", "when ", "once ")  # of which it needs one
 _LEAD = re.compile(r"^(?:on|for) ")
 
 

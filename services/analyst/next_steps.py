@@ -3,178 +3,86 @@
 import re
 from dataclasses import replace
 
-from services.analyst.dates import when_in, when_said
+from services.analyst.dates import WEEKDAYS, when_in, when_said
 from services.analyst.dialogue import Sentence, Talk
 from services.analyst.endings import FEW, last_part
 from services.analyst.step_claims import claims, declined, is_step
+from services.analyst.step_joins import add
+from services.analyst.step_meant import explained
 from services.analyst.step_meeting import balance_step, meeting_step
 from services.analyst.step_text import (
     Step,
     about_one,
     action_of,
-    bare,
     fitted,
+    is_order_and_promise,
     listed,
     names,
-    names_one,
-    own_things,
     parts,
     same,
-    same_person,
     things,
     with_more,
 )
+from services.analyst.step_verbs import says_what, step_hits
 from services.analyst.words import data, hits, weight
 from services.calls.model import Side
+from services.playbooks.cues import Hit
 
 MOST_STEPS = 6
 SHORT = 9
 ENOUGH = 5.0
+NEAR = 3  # turns
+AGENDA = 4
+ECHO = 5
+_ASKS_WHEN = re.compile(r"\b(?:when|how soon|what day|which day)\b")
+_DATED = re.compile(
+    rf"\b(?:{'|'.join(WEEKDAYS)}|tomorrow|tonight|this (?:weekend|afternoon)|today|next week"
+    r"|end of the (?:day|week|month)"
+    r"|the (?:\w+th|first|second|third))\b"
+)
+_PRICED = re.compile(r"\b(?:hundred|thousand|dollars|half|rest|deposit|balance)\b|[$\d]")
 EARLIEST = 0.55
 LEAST_BESIDE = 3
 DECLINED = 4.0
 SUPPOSED = 2.0  # "if I want it done, I'll walk over"
-RECENT = 8
-_PRONOUN = re.compile(r"\b(?:it|them|that|those|him|her|this|both|one|'em)\b", re.I)
-_WILL = re.compile(r"(?:'|’)ll\b|\b(?:will|gonna|going to|let me|better|have to|need to)\b", re.I)
-_OF_IT = re.compile(r"\bof (?:it|that|them|those|'em)\b", re.I)
-_IF_I = re.compile(r"\W*(?:(?:and|but|so|well|then|no) )*if (?:i|we) ")
-_BOTH = re.compile(r"\b(?:both|all (?:of )?(?:that|them|those))\b", re.I)
+_IF_I = re.compile(r"(?:^|.*\bno\. )\W*(?:(?:and|but|so|well|then|no)[.,]? )*if (?:i|we) ")
 
 
 def find_next_steps(talk: Talk) -> list[Step]:
     """The steps that were promised or asked for, in the order of the call; at most six, the surest."""
-    first = last_part(talk, EARLIEST)
     found: list[Step] = []
-    for turn in talk.turns[first:]:
-        for sentence in turn.sentences:
-            if sentence.side in ("advisor", "client"):
-                for step in _steps(talk, sentence):
-                    _add(found, step, talk)
-    found += [step for step in (meeting_step(talk), balance_step(talk)) if step is not None]
+    for step in _said(talk):
+        add(found, step, talk)
+    found += [step for step in (meeting_step(talk, found), balance_step(talk)) if step is not None]
     kept: list[Step] = []
     for step in sorted(found, key=lambda one: -one.strength):
         if len(kept) < MOST_STEPS and not any(same(step, other) for other in kept):
             kept.append(step)
-    return [fitted(step) for step in sorted(kept, key=lambda one: one.turn)]
-
-
-# One step after the other
-
-
-def _add(found: list[Step], step: Step, talk: Talk) -> None:
-    """Adds a step, unless it only answers or takes up one before it: then that one gets its day and its words."""
-    if any(quote in one.quotes for one in found[-RECENT:] for quote in step.quotes if step.turn > one.turn):
-        return
-    recent = range(max(0, len(found) - RECENT), len(found))
-    near = [number for number in recent if 0 <= step.turn - found[number].turn <= 2]
-    for number in reversed(near):
-        if _takes_up(found[number], step, talk):
-            found[number] = _united(found[number], _said_before(talk, step) if _only_points(step) else step)
-            return
-    if not (_only_points(step) or (found and _answers(found[-1], step))):
-        found.append(step)
-        return
-    last = found[-1] if found and step.turn - found[-1].turn <= (2 if found[-1].asked else 1) else None
-    if last is not None:
-        step = _said_before(talk, step)
-        taken = range(len(found) - (2 if _BOTH.search(step.action) else 1), len(found))
-        for number in taken:
-            if number >= 0 and found[number].owner == step.owner:
-                found[number] = _united(found[number], step)
-        return
-    meant = _meant(talk, step)
-    if meant is not None:
-        action = f"{step.action.rstrip('.')}: {bare(meant.text)}"
-        found.append(replace(step, action=action_of(action), quotes=(talk.quote_of(meant), *step.quotes)))
-    elif step.strength > ENOUGH and not step.asked:
-        found.append(step)
-
-
-def _only_points(step: Step) -> bool:
-    """ "I'll send it tonight": what is meant was said before. What is said beside the promise does not count."""
-    clauses = step.action.split(", ")
-    said = next((one for one in clauses if _WILL.search(one)), clauses[0])
-    return (
-        bool(_PRONOUN.search(said))
-        and len(step.action.split()) <= 14
-        and not own_things(said)
-        and (not names(said) or bool(_OF_IT.search(said)))
-    )
-
-
-def _answers(step: Step, later: Step) -> bool:
-    """Whether a promise that names nothing is the answer to what was just asked ("I'm calling them tomorrow")."""
-    if not step.asked or later.asked or step.owner != later.owner or not 0 < later.turn - step.turn <= 2:
-        return False
-    people = [name for name in names(later.action) if not name.isupper()]
-    return not own_things(later.action) and not people and len(later.action.split()) <= SHORT
-
-
-def _said_before(talk: Talk, step: Step) -> Step:
-    """The step with what the speaker said just before it ("There's a lease. I'll take a picture of it")."""
-    turn = talk.turns[step.turn]
-    before = [one for one in turn.sentences if names_one(one) and talk.quote_of(one) not in step.quotes][:1]
-    if before and before[0].text in turn.text.split(step.quotes[0]["quote"])[0]:
-        return replace(step, action=with_more(step.action, before[0].text))
-    return step
-
-
-def _takes_up(step: Step, later: Step, talk: Talk) -> bool:
-    """Whether a step says over again what was just asked for or promised: the same thing, the same doer."""
-    if step.owner != later.owner or step.asked == later.asked or step.turn == later.turn:
-        return False
-    if later.asked and len(later.action.split()) <= SHORT and not own_things(later.action) and not names(later.action):
-        return True
-    if step.asked and later.turn - step.turn == 1 and same_person(step.action, later.action):
-        return True
-    return bool(own_things(step.action) & own_things(later.action)) or same(step, later)
-
-
-def _united(step: Step, later: Step) -> Step:
-    """One step of two: the first one's words, with the second one's where they say more and there is room."""
-    action = step.action
-    if own_things(later.action) - own_things(action) or names(later.action):
-        action = with_more(action, later.action)
-        if action == step.action and own_things(later.action) - own_things(action):
-            action = later.action
-    quotes = (*step.quotes, *(quote for quote in later.quotes if quote not in step.quotes))
-    return replace(step, action=action, due=step.due or later.due, quotes=quotes, strength=step.strength + 1)
-
-
-def _meant(talk: Talk, step: Step) -> Sentence | None:
-    """The sentence that says what "it" or "him" is: said just before, else the last that names a thing."""
-    own = [one for one in talk.turns[step.turn].sentences if talk.quote_of(one) in step.quotes]
-    said = [one for one in talk.turns[step.turn].sentences if own and one.end <= own[0].start]
-    if said and said[-1].length >= 4 and (_promises_more(said[-1]) or names_one(said[-1])):
-        return said[-1]
-    for earlier in reversed(talk.turns[max(0, step.turn - 4) : step.turn]):
-        asked = [
-            one
-            for one in earlier.sentences
-            if one.length >= 4 and (own_things(one.text) or _of_another(talk, one, step))
-        ]
-        if asked:
-            return asked[-1]
-    return None
-
-
-def _of_another(talk: Talk, sentence: Sentence, step: Step) -> bool:
-    """Whether a sentence of the other side asks for something that has a name: "log in there and take Al off it"."""
-    return sentence.side != talk.turns[step.turn].side and bool(names(sentence.text)) and is_step(sentence)
-
-
-def _promises_more(sentence: Sentence) -> bool:
-    """Whether a sentence promises something that it names itself, and not only "that"."""
-    return weight(hits("steps", sentence), "promises") > 0 and not _PRONOUN.search(sentence.text)
+    return [fitted(explained(talk, step)) for step in sorted(kept, key=lambda one: one.turn)]
 
 
 # The steps of one sentence
 
 
-def _steps(talk: Talk, sentence: Sentence) -> list[Step]:
+def _said(talk: Talk) -> list[Step]:
+    """The steps of each sentence by itself. Where one is sure, or the talk comes to what is to be done, others are
+    believed sooner."""
+    first = last_part(talk, EARLIEST)
+    late = [one for turn in talk.turns[first:] if turn.side in ("advisor", "client") for one in turn.sentences]
+    alone = [_steps(talk, one) for one in late]
+    near = {turn for steps in alone for step in steps for turn in range(step.turn - NEAR, step.turn + NEAR + 1)}
+    for one in late:
+        if one.side == "advisor" and weight(hits("steps", one), "agenda"):
+            near |= set(range(one.turn, one.turn + AGENDA + 1))
+    found: list[Step] = []
+    for one, steps in zip(late, alone, strict=True):
+        found += steps or (_steps(talk, one, 1.0) if one.turn in near else [])
+    return found
+
+
+def _steps(talk: Talk, sentence: Sentence, beside: float = 0.0) -> list[Step]:
     """The steps of one sentence: none, one, or one for each part of "I'll send this, and order that"."""
-    found = hits("steps", sentence)
+    found = step_hits(sentence)
     best = max(claims(talk, sentence, found), key=lambda one: (one[0], one[1] == "promises"), default=None)
     if best is None or best[0] < 1.5:
         return []
@@ -184,7 +92,10 @@ def _steps(talk: Talk, sentence: Sentence) -> list[Step]:
     due = _due(talk, sentence)
     if due and len(re.findall(r"\w[\w'’]*", sentence.text.replace(due, ""))) < LEAST_BESIDE:
         due = None
-    strength = sure + _weight(talk, sentence, due is not None)
+    if due and due in sentence.text and _DATED.search(sentence.folded) and not _on_a_day(sentence, found, key):
+        due = None
+    strength = sure + _weight(talk, sentence, due is not None, beside)
+    strength += 0.5 if due and sure >= 2.5 and _on_a_day(sentence, found, key) else 0.0
     strength -= weight(found, "in_general") + (2.0 if sentence.story and sentence.side == "advisor" else 0.0)
     strength += _answered(talk, sentence) if asked and owner == "client" else 0.0
     strength -= SUPPOSED if sentence.side == "client" and _IF_I.match(sentence.folded) else 0.0
@@ -194,13 +105,25 @@ def _steps(talk: Talk, sentence: Sentence) -> list[Step]:
     text = _with_list(talk, sentence)
     if asked and owner == "client" and (apart := _answered_apart(talk, sentence, text, strength)):
         return apart
-    step = Step(owner, action_of(text), due, strength, (talk.quote_of(sentence),), sentence.turn, asked)
+    opens = sentence is talk.turns[sentence.turn].sentences[0]
+    step = Step(owner, action_of(text), due, strength, (talk.quote_of(sentence),), sentence.turn, asked, opens)
     cut = parts(text, asked)
-    return (
-        [_part_of(step, part) for part in cut]
-        if len(cut) > 1 and sentence.side == "advisor"
-        else ([replace(step, action=action_of(part)) for part in cut])
-    )
+    if is_order_and_promise(cut):
+        other: Side = "advisor" if sentence.side == "client" else "client"
+        ordered = replace(_part_of(step, cut[0]), owner=other, asked=True)
+        return [ordered, replace(_part_of(step, cut[1]), owner=sentence.side or "advisor", asked=False)]
+    if len(cut) > 1 and sentence.side == "advisor":
+        return [_part_of(step, part) for part in cut]
+    return [replace(step, action=action_of(part)) for part in cut]
+
+
+def _on_a_day(sentence: Sentence, found: list[Hit[str]], key: str) -> bool:
+    """Whether a sentence names a day, and not beside a price before its promise."""
+    day = _DATED.search(sentence.folded)
+    first = min((one.start for one in found if one.key == key), default=0)
+    if day is None or day.start() > first or "," not in sentence.folded[day.end() : first]:
+        return day is not None
+    return not _PRICED.search(sentence.folded, 0, first)
 
 
 def _part_of(step: Step, part: str) -> Step:
@@ -272,18 +195,20 @@ def _with_list(talk: Talk, sentence: Sentence) -> str:
     return sentence.text
 
 
-def _weight(talk: Talk, sentence: Sentence, has_due: bool) -> float:
+def _weight(talk: Talk, sentence: Sentence, has_due: bool, beside: float = 0.0) -> float:
     """What speaks for a step beside its verb: a thing to send, a person, a day, its place in the call."""
     words = sentence.words
     strength = 1.0 if any(verb in words for verb in data("steps")["strong"]) else 0.0
-    strength += 1.0 if things(sentence.text) or names(sentence.text) else 0.0
+    tells = bool(things(sentence.text) or names(sentence.text) or says_what(sentence))
+    strength += float(tells)
     strength += 1.0 if has_due else 0.0
     phase = talk.turns[sentence.turn].phase or ""
     place = (sentence.turn + 0.5) / len(talk.turns) if len(talk.turns) > FEW else 1.0
-    strength += 1.0 if phase in ("scheduling client meeting", "ending meeting") or place > 0.85 else 0.0
+    strength += 1.0 if phase in ("scheduling client meeting", "ending meeting") or place > 0.85 else beside * tells
     strength -= 1.0 if place < 0.7 else 0.0
     strength -= 1.5 if phase == "collecting money" and not has_due else 0.0
-    return strength - (1.0 if sentence.length > 40 or sentence.length < 4 else 0.0)
+    brief = sentence.length < 4 and not any(verb in words for verb in data("steps")["strong"])
+    return strength - (1.0 if sentence.length > 40 or brief else 0.0)
 
 
 def _due(talk: Talk, sentence: Sentence) -> str | None:
@@ -291,10 +216,14 @@ def _due(talk: Talk, sentence: Sentence) -> str | None:
     if span := when_said(sentence):
         return sentence.text[span[0] : span[1]].strip(" ,")
     turn = talk.turns[sentence.turn]
-    later = [one for one in turn.sentences if one.start > sentence.start][:1]
+    at = turn.sentences.index(sentence)
+    asked = at == 1 and sentence.turn > 0 and _ASKS_WHEN.search(talk.turns[sentence.turn - 1].folded)
+    for one in (*turn.sentences[at + 1 : at + 2], *(turn.sentences[:1] if asked else ())):
+        if one.length < SHORT and (span := when_said(one)):
+            return one.text[span[0] : span[1]].strip(" ,")
     answer = talk.turns[sentence.turn + 1].sentences[:2] if sentence.turn + 1 < len(talk.turns) else ()
-    for one in (*later, *answer):
-        of_another = one.turn != sentence.turn and sentence.side == "client" and is_step(one)
-        if one.length < SHORT and not of_another and (span := when_said(one)):
+    for one in answer:
+        says = one.length < SHORT and not (sentence.side == "client" and (is_step(one) or one.length > ECHO))
+        if says and (span := when_said(one)):
             return one.text[span[0] : span[1]].strip(" ,")
     return None

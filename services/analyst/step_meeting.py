@@ -1,8 +1,9 @@
 """The steps that a calendar makes: the next meeting, and the rest of the price on its day."""
 
 import re
+from collections.abc import Sequence
 
-from services.analyst.dates import when_in
+from services.analyst.dates import WEEKDAYS, when_in, when_said
 from services.analyst.dialogue import Sentence, Talk, TalkTurn
 from services.analyst.endings import FIXED, Appointment, find_appointment, last_part
 from services.analyst.step_text import MOST_WORDS, Step, bare
@@ -15,9 +16,20 @@ LATE = 0.6
 SHORT = 9
 PROMISED = 2.5
 LATELY = 8
+AGAIN = 4
+_COUNT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_HOUR = re.compile(
+    rf"(?:, |at |around )(?:\d|noon|{_COUNT}|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen)"
+    rf"|[ -](?:thirty|fifteen|forty-five)\b|\bnoon\b|day (?:{_COUNT})\b"
+)
 _CALLING = Wording(r"\b(?:call|phone|ring)\b")
 _A_CALL = Wording(r"\b(?:a|the|another|our|phone|video|conference|family) call\b")
 _MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
+_MEETS = Wording(
+    r"\b(?:meet\w*|appointment|session|zoom|come (?:in|by|over|down|out)|see you|talk again|speak again|sit down"
+    r"|get together|visit|the (?:next )?call|a call|video)\b"
+)
+_CLOCK = Wording(rf"\b(?:o'clock|noon|at (?:\d|{_COUNT}))\b|\d:\d\d")
 _DAY = re.compile(
     r"\b(?:\w+day|week|month|\w+th|first|second|third|january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b"
@@ -25,13 +37,17 @@ _DAY = re.compile(
 _NOW = re.compile(r"\b(?:today|tonight|now)\b")
 
 
-def meeting_step(talk: Talk) -> Step | None:
-    """The next meeting as a step: what it is for and the words that fix its day; None where none is fixed."""
+def meeting_step(talk: Talk, found: Sequence[Step] = ()) -> Step | None:
+    """The next meeting as a step: what it is for and the words that fix its day; None where none is fixed.
+
+    ``found`` are the steps told so far: a yes to the day of one of them fixes no meeting.
+    """
     appointment = find_appointment(talk)
-    if appointment is None or appointment.strength < FIXED:
+    if appointment is None or appointment.strength < FIXED or _only_agrees(talk, appointment, found):
         return None
     sentence = appointment.sentence
-    text = _when(appointment)
+    again = _said_again(talk, appointment)
+    text = _when(appointment) if again is None else bare(again.text).rstrip("?. ")
     beside = [one for one in _around(talk, sentence) if one is not sentence]
     owner, other = _whose(sentence, beside)
     if other is not None:
@@ -46,7 +62,37 @@ def meeting_step(talk: Talk) -> Step | None:
     if other is None and purpose is not None and len(text.split()) <= SHORT:
         text = f"{text}, {bare(purpose.text).rstrip('?. ')}"
     quotes = [talk.quote_of(sentence), *([talk.quote_of(other)] if other is not None and other is not sentence else [])]
-    return Step(owner, " ".join(text.split()[:MOST_WORDS]), appointment.due or None, 5.0, tuple(quotes), sentence.turn)
+    due = appointment.due
+    if again is not None and (span := when_said(again)):
+        quotes.append(talk.quote_of(again))
+        due = again.text[span[0] : span[1]].strip(" ,")
+    return Step(owner, " ".join(text.split()[:MOST_WORDS]), due or None, 5.0, tuple(quotes), sentence.turn)
+
+
+def _only_agrees(talk: Talk, appointment: Appointment, found: Sequence[Step]) -> bool:
+    """Whether "Friday's good" takes up the day of a promise just made, and nobody speaks of meeting."""
+    sentence, day = appointment.sentence, appointment.due.lower()
+    beside = talk.turns[max(0, sentence.turn - 2) : sentence.turn + 2]
+    if sentence.length > SHORT or not day or any(_MEETS.search(turn) or _CLOCK.search(turn) for turn in beside):
+        return False
+    return any(0 < sentence.turn - step.turn <= 2 and step.due and day in step.due.lower() for step in found)
+
+
+def _said_again(talk: Talk, appointment: Appointment) -> Sentence | None:
+    """The last short sentence after the offer that says day and hour once more: that is what holds."""
+    found = None
+    for turn in talk.turns[appointment.sentence.turn + 1 : appointment.sentence.turn + 1 + AGAIN]:
+        for one in turn.sentences:
+            span = when_said(one) if one.length <= SHORT and not one.asks else None
+            if span and _DAY.search(said := one.folded[span[0] : span[1]]) and _HOUR.search(said):
+                found = one if _says_more(appointment.due.lower(), said) else None
+    return found
+
+
+def _says_more(known: str, said: str) -> bool:
+    """Whether a time said again has an hour where the first had none, or is of another day of the week."""
+    days = [{day for day in WEEKDAYS if day in text} for text in (known, said)]
+    return not _HOUR.search(known) or bool(days[0] and days[1] and days[0] != days[1])
 
 
 def _when(appointment: Appointment) -> str:

@@ -26,6 +26,12 @@ _SECOND = re.compile(
 _OTHERS = re.compile(
     r"[,;]? (?:and )?(?=(?:I'll|I’ll|we'll)\b)|[,;] (?:and )?(?=(?:fill|sign|you \w+ (?:the|your))\b)", re.I
 )
+_AND_I = re.compile(r",? and (?=(?:I|we)(?:'|’)ll\b(?! (?:be|see|know|understand|tell|show|explain)\b))")
+_ORDER = re.compile(
+    r"(?:(?:just|please|then|go ahead and|you) )*(?:send|mail|email|text|shoot|forward|bring|get|give|fax|drop|scan"
+    r"|sign|fill|call|ask|find|put|write|draw)\b",
+    re.I,
+)
 _LIST = re.compile(r",? and (?=(?:the|your|a|an|any|his|her|their|that|those)\b)", re.I)
 _RUN = re.compile(r"[a-z\-]+")
 _NOUN = re.compile(r"[a-z\-]+(?![a-z\-]| (?:it|them|that|those|you|me|him|her|us|over)\b)")
@@ -44,7 +50,8 @@ _CALENDAR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One next step as said: ``action`` in at most 25 words, ``due`` as said or None; ``asked``: by the other side."""
+    """One next step as said: ``action`` in at most 25 words, ``due`` as said or None; ``asked``: by the other side;
+    ``opens``: its turn opens with it."""
 
     owner: Side
     action: str
@@ -53,6 +60,7 @@ class Step:
     quotes: tuple[Quote, ...]
     turn: int
     asked: bool = False
+    opens: bool = False
 
 
 def things(text: str) -> list[str]:
@@ -100,6 +108,9 @@ def parts(text: str, asked: bool) -> list[str]:
 
     What is asked for in one breath stays one ("find it and get me a copy"); what somebody else does is cut off.
     """
+    both = _AND_I.search(text)
+    if both and _ORDER.match(bare(text)) and "," not in bare(text)[: both.start()]:
+        return [text[: both.start()].rstrip(" ,"), text[both.end() :]]
     for match in (*_OTHERS.finditer(text), *(() if asked else _SECOND.finditer(text))):
         first, second = text[: match.start()].rstrip(" ,"), text[match.end() :].lstrip(" ,")
         if _SET_BEFORE.match(bare(first)) and "," not in bare(first):
@@ -109,6 +120,11 @@ def parts(text: str, asked: bool) -> list[str]:
         if own_things(second) and things(first) and len(first.split()) >= LEAST_PART and len(second.split()) > 2:
             return [first, second]
     return [text]
+
+
+def is_order_and_promise(cut: list[str]) -> bool:
+    """Whether a sentence was cut into what is asked and what is promised for it ("send it and I'll sign")."""
+    return len(cut) == 2 and bool(_ORDER.match(bare(cut[0])) and _AND_I.match(f" and {cut[1]}"))
 
 
 def listed(text: str) -> list[str]:
