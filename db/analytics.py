@@ -41,7 +41,19 @@ from db.stored import storable_text
 Measure = Literal["count", "sum", "average", "median", "lowest", "highest"]
 Group = Literal["outcome", "deal_stage", "product", "objection", "adviser", "state", "month", "client"]
 Comparison = Literal[
-    "said", "not said", "is", "is not", "contains", "holds", "lacks", "beyond", "above", "below", "at least", "at most"
+    "said",
+    "not said",
+    "is",
+    "is not",
+    "contains",
+    "holds",
+    "lacks",
+    "beyond",
+    "above",
+    "below",
+    "at least",
+    "at most",
+    "one of",
 ]
 
 
@@ -50,6 +62,7 @@ class Condition:
     """What must hold of a field of the record. ``value`` is a number or words, by the comparison.
 
     ``holds`` and ``lacks``: a list has the value as one of its items, or has none such; no list lacks every value.
+    ``one of``: the value is one of several, which stand in one text with a bar between them.
     ``beyond``: a list has an item that does not stand in the field that the value names.
     """
 
@@ -128,10 +141,10 @@ def matching(
 ) -> list[Found]:
     """The chosen calls with some of their fields.
 
-    ``sort`` is ``meeting_date`` or a field that holds a number; a minus before it turns it round.
+    ``sort`` is ``meeting_date``, or a field that holds a number or a list; a minus before it turns it round.
     """
     name = sort.removeprefix("-")
-    first: SQLColumnExpression[Any] = Transcript.meeting_date if name == "meeting_date" else _number(name)
+    first: SQLColumnExpression[Any] = Transcript.meeting_date if name == "meeting_date" else _number_or_length(name)
     order = (first.desc() if sort.startswith("-") else first.asc()).nulls_last()
     columns = (Transcript.id, Transcript.external_id, Transcript.client_name, Transcript.meeting_date)
     values = [Transcript.crm_data[field] for field in fields]
@@ -190,8 +203,8 @@ def _group(by: Group) -> tuple[SQLColumnExpression[Any], FromClause | None]:
 
 
 def _numbers(field: str | None) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
-    """A field as a number, and whether anything was said of it; nothing of either where no field is asked for."""
-    number = cast(null(), Numeric) if field is None else _number(field)
+    """A field as a number (of a list, how long it is), and whether it was said; nothing where no field is asked for."""
+    number = cast(null(), Numeric) if field is None else _number_or_length(field)
     said = false() if field is None else _says(field)
     return number.label("number"), said.label("said")
 
@@ -272,6 +285,9 @@ def _holds(condition: Condition) -> SQLColumnExpression[bool]:
             known = Transcript.crm_data[str(condition.value)].astext
             rest = case((func.jsonb_typeof(value) == "array", value), else_=text("'[]'::jsonb")).op("-")(known)
             return and_(known.is_not(None), func.jsonb_array_length(rest) > 0)
+        case "one of":
+            told = storable_text(str(condition.value)).lower().split("|")
+            return func.lower(value.astext).in_(told)
         case "is not":
             return func.coalesce(not_(_holds(replace(condition, comparison="is"))), true())
         case "is":

@@ -80,6 +80,7 @@ def opened() -> list[Asked]:
 def head(asked: list[Asked]) -> None:
     """The title, the earlier conversations, a new one, and the way to take this one along."""
     current = st.session_state.get(_OPEN)
+    st.space("xxsmall")  # the title stands as high as on the other pages
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Copilot", anchor=False)
         st.space("stretch")

@@ -52,17 +52,22 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
     return list(reversed(places.values()))
 
 
+def _icon(source: Source) -> str:
+    return ":material/format_quote:" if source.words else ":material/forum:"
+
+
 def _links(sources: Sequence[Source]) -> None:
     with st.container(horizontal=True, gap="small"):
         for source in sources:
             about = [source.client]
             about += [f"turn {source.turn + 1}"] if source.turn is not None else []
             about += [clock(source.start)] if source.start is not None else []
+            about += [f"set by {source.by}"] if source.by else []
             asked = {"call": source.call} | ({"turn": str(source.turn + 1)} if source.turn is not None else {})
             st.page_link(
                 _PAGES / "calls.py",
                 label=f":small[{escape(' · '.join(about))}]",
-                icon=":material/format_quote:" if source.words else ":material/forum:",
+                icon=":material/edit:" if source.by else _icon(source),
                 query_params=asked,
                 help=escape(shorten(source.words, _HOVER)) or None,
                 width="content",

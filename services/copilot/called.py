@@ -37,6 +37,8 @@ def written_out(question: str) -> str:
         question = re.sub(
             rf"(?<!\w){re.escape(short)}(?=\s|$)|(?<!\w){re.escape(short)}(?<=[/#])", f"{long} ", question, flags=re.I
         )
+    question = re.sub(r"(?<=\d)(k|m)?\s?\+", r"\1 or more ", re.sub(r">=|≥", " at least ", question))
+    question = re.sub(r"<=|≤", " at most ", question).replace(">", " above ").replace("<", " below ")
     return " ".join(question.split())
 
 
@@ -44,6 +46,12 @@ def written_out(question: str) -> str:
 def plain_words() -> frozenset[str]:
     """Words of a question that say nothing of what is looked for."""
     return frozenset(words()["plain"]["words"].split())
+
+
+@lru_cache(maxsize=1)
+def plain_words_of_all() -> frozenset[str]:
+    """Words that say nothing of what is looked for where a question is about all calls."""
+    return frozenset(words()["plain"]["over_all"].split())
 
 
 def by_name(line: Line, names: Iterable[str]) -> list[Spot]:

@@ -27,11 +27,12 @@ class Form(BaseModel):
 
 
 class Held(Form):
-    """What must hold of a field of the record."""
+    """What must hold of a field. ``than``: whose value it is held against: a client's, the average or the median."""
 
     field: str = Field(max_length=60)
     comparison: Comparison
     value: str | float | None = None
+    than: str = Field("", max_length=120)
 
 
 class Where(Form):
@@ -66,13 +67,17 @@ class Where(Form):
 
 
 class Source(Form):
-    """Where something stands: the call, the turn from 0 (None: the call as a whole), when in it, and the words."""
+    """Where something stands: the call, the turn from 0 (None: the call as a whole), when in it, and the words.
+
+    ``by``: the person who set the value in the record, and the day; it then has no words of the call.
+    """
 
     call: str
     client: str
     turn: int | None = None
     start: float | None = None
     words: str = ""
+    by: str = ""
 
 
 class Sentence(Form):
@@ -94,11 +99,15 @@ class DraftMade(Form):
 
 
 class Context(Form):
-    """What the next question may refer to: the clients that were talked about, the question, the calls it chose."""
+    """What the next question may refer to: the clients that were talked about, the question, the calls it chose.
+
+    ``many``: these are several, whom "they" means.
+    """
 
     clients: tuple[str, ...] = ()
     question: str = ""
     chosen: Where | None = None
+    many: bool = False
 
 
 class Answer(Form):
@@ -155,7 +164,7 @@ class FigureOf(Form):
 
 
 class GroupsOf(Form):
-    """A figure of every group; ``share`` as in FigureOf, group by group. ``least``: the smallest first."""
+    """A figure of every group; ``share`` by group. ``least``: the smallest first; ``absent``: those without calls."""
 
     kind: Literal["groups"] = "groups"
     by: Group
@@ -165,10 +174,14 @@ class GroupsOf(Form):
     share: bool = False
     of: Where = Where()
     least: bool = False
+    absent: bool = False
 
 
 class Listing(Form):
-    """The calls themselves, with some of their fields. ``sort``: meeting_date or a field, a minus turns it round."""
+    """The calls themselves, with some of their fields. ``sort``: meeting_date or a field, a minus turns it round.
+
+    ``paid``: told of each, which part of the price was paid, or what is left of it, in that order.
+    """
 
     kind: Literal["list"] = "list"
     where: Where = Where()
@@ -176,6 +189,7 @@ class Listing(Form):
     fields: tuple[str, ...] = Field((), max_length=8)
     sort: str = "-meeting_date"
     limit: int = Field(MOST_CALLS, ge=1, le=MOST_CALLS)
+    paid: Literal["", "part", "left"] = ""
 
 
 class Steps(Form):
@@ -206,6 +220,10 @@ class Passages(Form):
 
     ``names``: of people, one word of each of which has to stand there; ``late``: near the calls' ends alone.
     ``chosen``: the record chose the calls by what is asked; the best words of each are told, where they are few.
+    ``near``: a field; the figures that were told around it are asked for, whatever the words; ``bargained``: several.
+    ``reply``: what the other side says next comes with each.
+    ``deep``: where one call alone is about it, what else was said there comes too.
+    ``told_of``: whose words are asked for, who may not speak at all; ``himself``: their own words alone will do.
     """
 
     kind: Literal["passages"] = "passages"
@@ -219,6 +237,12 @@ class Passages(Form):
     spread: bool = False
     late: bool = False
     chosen: bool = False
+    near: str = Field("", max_length=60)
+    bargained: bool = False
+    told_of: str = Field("", max_length=80)
+    himself: bool = False
+    deep: bool = False
+    reply: bool = False
 
 
 class Objections(Form):

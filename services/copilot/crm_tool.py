@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from db import analytics, answering, clients
-from db.analytics import Condition, Selection
+from db.analytics import Condition, Measure, Selection
 from db.engine import Session
 from services.copilot import names
 from services.copilot.commitments import sets_meeting
-from services.copilot.contract import MOST_CALLS, Facts, FigureOf, GroupsOf, Listing, Steps, Where
+from services.copilot.contract import MOST_CALLS, Facts, FigureOf, GroupsOf, Held, Listing, Steps, Where
 from services.copilot.names import ClientNamed
 from services.copilot.proof import CallProof, proofs_of
 from services.copilot.results import FactsFound, FigureFound, GroupsFound, ListFound, StepsFound
@@ -54,9 +54,20 @@ class Choosing:
             products=where.products,
             objections=where.objections,
             states=where.states,
-            where=[Condition(held.field, held.comparison, held.value) for held in where.conditions],
+            where=[self._condition(session, held) for held in where.conditions],
             latest=where.latest,
         )
+
+    def _condition(self, session: Session, held: Held) -> Condition:
+        """A condition; where a value is held against somebody's or the average, with that number."""
+        value = held.value
+        if held.than in ("average", "median"):
+            measure: Measure = "average" if held.than == "average" else "median"
+            value = analytics.figure(session, Selection(latest=True), measure, held.field).value
+        elif held.than:
+            own = Selection(external_ids=self.calls_of(session, [held.than]), latest=True)
+            value = analytics.figure(session, own, "highest", held.field).value
+        return Condition(held.field, held.comparison, value)
 
 
 class CrmTool:
@@ -84,6 +95,10 @@ class CrmTool:
             of = self._counted(session, asked.of, asked)
             told = analytics.figure(session, wanted, asked.measure, asked.field)
             whole = analytics.figure(session, of, "count", asked.field)
+            if asked.measure == "count" and told.calls > whole.calls:  # no part of that whole: of all, then
+                asked = asked.model_copy(update={"of": asked.where.scope})
+                of = self._counted(session, asked.of, asked)
+                whole = analytics.figure(session, of, "count", asked.field)
             rows = analytics.matching(session, wanted, limit=EXAMPLES)
             inside = {row.external_id for row in rows}
             beyond: list[str] = []
@@ -142,7 +157,10 @@ class CrmTool:
 
     def listing(self, asked: Listing) -> ListFound:
         """Calls with some of their fields."""
-        fields = [field for field in asked.fields if field != "adviser"]
+        fields = [field for field in asked.fields if field not in ("adviser", "talk_share")]
+        told, by_talk = asked, asked.sort.endswith("talk_share")
+        if by_talk:
+            asked = asked.model_copy(update={"sort": "-meeting_date"})
         sort = asked.sort.removeprefix("-")
         with translated(), self._database.session() as session, analytics.reading(session):
             wanted = self._choosing.selection(session, asked.where)
@@ -153,6 +171,10 @@ class CrmTool:
             of = analytics.figure(session, self._choosing.selection(session, asked.of), "count").calls
             undated = self._undated(session, asked.where)
         calls = proofs_of(self._database, [row.external_id for row in rows])
+        if by_talk:
+            known = [row for row in rows if calls[row.external_id].talk_share is not None]
+            sign = 1 if told.sort == "talk_share" else -1
+            rows = sorted(known, key=lambda row: sign * (calls[row.external_id].talk_share or 0))
         return ListFound(asked, rows, total, of, calls, undated)
 
     def steps(self, asked: Steps) -> StepsFound:

@@ -47,9 +47,9 @@ def advised(database: Database, it: Understood) -> None:
     one = len(it.people.advisers) == 1 and not (it.clients or it.people.unsure or it.people.unknown)
     if (
         not one
-        or not it.has("said", "answers", "objections", "steps")
+        or not (it.has("said", "answers", "objections", "steps") or {"parts", "bargained"} & it.others)
         or it.has("list", "count")
-        or it.measures
+        or it.measures - {"most"}
         or it.group
     ):
         return

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db import analytics, named
-from services.copilot import auditor, denoting, gatekeeper, planner, strategist
+from services.copilot import auditor, clauses, denoting, describing, gatekeeper, planner, strategist
 from services.copilot.called import written_out
 from services.copilot.contract import Answer, Context, Plan
 from services.copilot.crm_tool import Choosing
@@ -29,6 +29,7 @@ from services.settings import settings
 
 LONGEST_QUESTION = 1_000
 _LOOKED_AT = 12  # passages in which an unknown name is looked for
+_BARE = 5  # words of a question that only names a figure
 _TRIES = 2  # plans after the first
 
 
@@ -83,18 +84,20 @@ def ask(
     denoting.without_namesakes(database, it)
     denoting.advised(database, it)
     denoting.described(database, it, terms)
+    it = describing.by_description(database, memory, it)
     back = gatekeeper.asks_back(it, terms, before or Context())
     if back is not None:
         yield from _told(back)
         return
     choosing = Choosing(database, it.clients)
     tools = Tools(choosing, memory, terms.playbook, actor or settings().actor)
-    yield from _worked(it, terms, tools, thinking)
+    plan = clauses.plan(it, terms, lambda part, earlier: understand(database, terms, part, earlier, day))
+    yield from _worked(it, terms, tools, thinking, plan)
 
 
-def _worked(it: Understood, terms: Terms, tools: Tools, thinking: Thinking | None) -> Iterator[Event]:
-    """Plans, carries out, judges; plans again where too little came of it; answers."""
-    plan, note = planner.plan(it, terms), ""
+def _worked(it: Understood, terms: Terms, tools: Tools, thinking: Thinking | None, plan: Plan) -> Iterator[Event]:
+    """Carries out a plan, judges; plans again where too little came of it; answers."""
+    note = ""
     if thinking is not None:
         yield Doing("Planning")
         plan, note = thinking.plan(it, terms, plan)
@@ -142,6 +145,10 @@ def answer_of(events: Iterator[Event]) -> Answer:
 def _understood(database: Database, terms: Terms, question: str, before: Context, day: date) -> Understood:
     """A question; one that only goes on ("and Ann?") asks what the one before it asked."""
     it = understand(database, terms, question, before, day)
+    bare = it.of is not None and it.measures and not it.fields and len(it.line.words) <= _BARE
+    if bare and before.question:  # and the average: of what was asked for before
+        earlier = understand(database, terms, before.question, Context(), day)
+        it.fields = [spot for spot in earlier.fields if spot.value not in ("client_state", "outcome")]
     goes_on = it.has("follow_up") and len(it.line.words) <= 8 and before.question
     if not goes_on or it.fields or it.has("steps", "objections", "draft", "count", "list"):
         return it

@@ -1,5 +1,7 @@
 """The gatekeeper: asks back where a question can't be answered as it stands, and only there."""
 
+import re
+
 from services.copilot.contract import Answer, Context, Sentence
 from services.copilot.names import ClientNamed
 from services.copilot.understanding import Understood
@@ -9,6 +11,7 @@ from services.wording import listed
 _OF_ONE = ("money", "count", "minutes", "text", "phone", "email", "choice", "date", "url")
 _WITHOUT_ONE = {"summary", "meeting_title"}
 _MOST_OFFERED = 5
+_SHORT = 5  # words of a question that says nothing without the one before
 
 
 def asks_back(it: Understood, terms: Terms, before: Context) -> Answer | None:
@@ -25,8 +28,11 @@ def asks_back(it: Understood, terms: Terms, before: Context) -> Answer | None:
         return _asked(_which(it.people.unsure[0]), it)
     nobody = not it.clients and not it.people.unknown and not it.people.advisers
     meant = "someone" in it.others and "described" not in it.others
-    if nobody and it.pronoun and (meant or not _choosing(it)) and not it.has("list", "count"):
+    over_all = bool(it.measures or it.group) and not meant
+    if nobody and it.pronoun and (meant or not (_choosing(it) or over_all)) and not it.has("list", "count"):
         return _asked("Whom do you mean? Name the client, and I will look.", it)
+    if nobody and not it.of and (_of_whom(it) or (it.has("follow_up") and not before.question and _says_little(it))):
+        return _asked("Whom do you mean? Name the client, or ask about all calls.", it)
     if nobody and it.has("draft"):
         return _asked("To which client should the e-mail go?", it)
     if nobody and _of_one(it, terms):
@@ -35,6 +41,22 @@ def asks_back(it: Understood, terms: Terms, before: Context) -> Answer | None:
     if nobody and it.has("summary") and not _choosing(it) and not it.content and not it.has("list", "count"):
         return _asked("About which client? Name one, and I will sum up what is on record.", it)
     return None
+
+
+def _of_whom(it: Understood) -> bool:
+    """Whether it asks about "they" alone, and names no calls that these may be."""
+    told = _choosing(it) or "everybody" in it.others or "nouns_clients" in it.others or "nouns_calls" in it.others
+    return not told and not it.group and bool(_THEY.search(it.line.folded))
+
+
+_THEY = re.compile(
+    r"^(?:so |and |but )?(?:what|how|when|where|why|did|do|does|are|were|have|had|will)\b.*\b(?:they|their)\b"
+)
+
+
+def _says_little(it: Understood) -> bool:
+    choosing = _choosing(it) or it.has("list", "count") or it.measures or it.group
+    return not choosing and "everybody" not in it.others and len(it.line.words) <= _SHORT
 
 
 def _which(clients: tuple[ClientNamed, ...]) -> str:

@@ -15,11 +15,17 @@ def group_of(line: Line, measures: frozenset[str]) -> tuple[Group | None, bool]:
     for hit in nouns:
         if any(0 <= hit.start - end <= _SPLIT_NEAR and " all" not in line.folded[end : hit.start] for end in splits):
             return _as_group(hit.key), True
+    summed = bool({"sum", "average", "median"} & measures)
     top = bool({"most", "fewest"} & measures) or "how often" in line.folded
     told = [hit for hit in nouns if hit.key not in ("client", "state")] or list(nouns)
     for hit in told:
         head = line.folded[: hit.start].rstrip()
+        if summed and hit.key in ("product", "objection") and head.endswith(("how many", "number of")):
+            return None, False
         if hit.key in ("adviser", "product", "objection", "state") and head.endswith(("which", "what", "how many")):
+            return _as_group(hit.key), False
+        ranked = measures & {"highest", "lowest", "average", "share", "most", "fewest"}
+        if ranked and hit.key in ("outcome", "deal_stage", "month") and head.endswith(("which", "what")):
             return _as_group(hit.key), False
         if top and (
             head.endswith(
@@ -39,6 +45,9 @@ def group_of(line: Line, measures: frozenset[str]) -> tuple[Group | None, bool]:
                     "whose",
                     "best",
                     "number one",
+                    "busiest",
+                    "quietest",
+                    "slowest",
                 )
             )
         ):

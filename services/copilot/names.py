@@ -1,6 +1,5 @@
 """The people in a question: clients and spouses by full, first or last name, advisers; one letter may be wrong."""
 
-import re
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +7,13 @@ from dataclasses import dataclass, field
 from db import analytics, clients, named
 from db.clients import Member
 from db.engine import Session
-from services.analyst.dates import MONTHS, WEEKDAYS
+from services.copilot.name_tokens import CALENDAR, WORD, Token, name_tokens, within
 from services.copilot.vocabulary import plain_words, state_names, states
 from services.database import Database, translated
 from services.playbooks.cues import fold
 
-_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’](?!s\b)[A-Za-zÀ-ÿ]+)*")
-_TITLES = frozenset("mr mrs ms miss dr doctor the".split())
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|dr|st|jr|sr)\.$", re.I)  # a full stop that ends no sentence
 _SHORTEST_MISSPELT = 5
 _LONG = 6  # letters of a name that may be misspelt in small letters
-_CALENDAR = frozenset((*MONTHS, *WEEKDAYS, "i", "crm", "llc", "usa", "us", "ok", "ai", "irs", "ceo"))
 
 
 @dataclass(frozen=True)
@@ -31,17 +26,6 @@ class ClientNamed:
     spouse: str
     state: str | None
     calls: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word of a question. ``capital``: it is written like a name; ``opens``: a sentence begins with it."""
-
-    word: str
-    start: int
-    end: int
-    capital: bool
-    opens: bool
 
 
 @dataclass
@@ -60,19 +44,19 @@ def people_in(
     database: Database, question: str, taken: Collection[tuple[int, int]], states_said: Collection[str]
 ) -> People:
     """The people of a question. ``taken``: places of words that mean something else already."""
-    tokens = _name_tokens(question, taken)
+    tokens = name_tokens(question, taken)
     if not tokens:
         return People()
     found = People()
     with translated(), database.session() as session, analytics.reading(session):
         _find_advisers(session, tokens, found)
-        rest = [token for token in tokens if not _within(token, found.spans)]
+        rest = [token for token in tokens if not within(token, found.spans)]
         _find_clients(session, rest, states_said, found)
-        rest = [token for token in rest if not _within(token, found.spans)]
-        rest = [token for token in rest if token.capital or len(token.word) >= _LONG]
+        rest = [token for token in rest if not within(token, found.spans)]
+        rest = [token for token in rest if token.capital or (len(token.word) >= _LONG and not token.inside)]
         for token in rest:
             _find_misspelt(session, token, states_said, found)
-        left = [token for token in rest if not _within(token, found.spans) and token.capital and not _ordinary(token)]
+        left = [token for token in rest if not within(token, found.spans) and token.capital and not _ordinary(token)]
         found.unknown = _runs(question, left)
         if not found.clients and not found.unsure:
             _find_speakers(session, found)
@@ -121,28 +105,6 @@ def _told_apart(client: ClientNamed, own: Sequence[Member]) -> ClientNamed:
     )
 
 
-def _name_tokens(question: str, taken: Collection[tuple[int, int]]) -> list[Token]:
-    """The words that may be somebody's name; those of the calendar never are."""
-    tokens = []
-    for match in _TOKEN.finditer(question):
-        before = question[: match.start()].rstrip(" \"'(“")
-        opens = not before or (before[-1] in ".?!:\n" and not _TITLED.search(before))
-        tokens.append(Token(fold(match.group()), *match.span(), match.group()[0].isupper(), opens))
-    shouted = all(token.capital for token in tokens)
-    written = any(token.capital and not token.opens for token in tokens) and not shouted
-    kept = []
-    for token in tokens:
-        covered = any(start <= token.start < end for start, end in taken) and not (token.capital and not token.opens)
-        name_like = token.capital or not written
-        if name_like and not covered and token.word not in _TITLES | _CALENDAR and len(token.word) > 1:
-            kept.append(token)
-    return kept
-
-
-def _within(token: Token, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= token.start < end for start, end in spans)
-
-
 def _ordinary(token: Token) -> bool:
     """Whether a word is no name though it has a capital."""
     plain = token.word in plain_words() or token.word.rstrip("s") in plain_words()
@@ -151,7 +113,7 @@ def _ordinary(token: Token) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return [fold(word) for word in _TOKEN.findall(name or "")]
+    return [fold(word) for word in WORD.findall(name or "")]
 
 
 def _forms(word: str) -> set[str]:
@@ -249,7 +211,7 @@ def _find_speakers(session: Session, found: People) -> None:
 
 def _find_misspelt(session: Session, token: Token, states_said: Collection[str], found: People) -> None:
     """A name with one letter wrong, where only one client or adviser can be meant."""
-    if len(token.word) < _SHORTEST_MISSPELT or token.word in plain_words() or token.word in _CALENDAR:
+    if len(token.word) < _SHORTEST_MISSPELT or token.word in plain_words() or token.word in CALENDAR:
         return
     for name in _advisers(session):
         if any(near(token.word, word) for word in _words(name)):

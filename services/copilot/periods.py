@@ -1,4 +1,4 @@
-"""The time that a question asks for, seen from today; and the numbers that it compares with."""
+"""The time that a question asks for, seen from today."""
 
 import calendar
 import re
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.analyst.dates import MONTHS
-from services.analyst.numbers import numbers_in
 
 _SHORT = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _NAMES = {name: number for number, name in enumerate(MONTHS, 1)} | _SHORT
@@ -39,7 +38,7 @@ class Period:
 
 def period_in(folded: str, today: date, year_of: YearOf) -> Period | None:
     """The time that a question asks for. ``year_of``: the year that a month without one means, by the record."""
-    for find in (_days, _months, _relative, _years):
+    for find in (_days, _quarters, _seasons, _months, _relative, _years):
         found = find(folded, today, year_of)
         if found is not None:
             return found
@@ -69,6 +68,12 @@ def _joined(found: list[Period], folded: str) -> Period | None:
     """Two times as one, where they are the ends of it."""
     if len(found) > 1 and re.search(r"\b(?:between|from)\b", folded):
         return Period(found[0].since, found[1].until, found[0].start, found[1].end)
+    first = found[0] if found else None
+    for later in found[1:]:  # in October or November
+        if first and first.until and later.since and later.since - first.until == timedelta(days=1):
+            first = Period(first.since, later.until, first.start, later.end)
+    if first is not None:
+        return first
     return found[0] if found else None
 
 
@@ -108,6 +113,51 @@ def _months(folded: str, today: date, year_of: YearOf) -> Period | None:
         last = calendar.monthrange(year, month)[1]
         found.append(_bounded(folded, date(year, month, 1), date(year, month, last), *match.span()))
     return _joined(found, folded)
+
+
+_QUARTER = re.compile(
+    r"\b(?:(?:q(?P<q>[1-4])|(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter)"
+    r"|(?:h(?P<h>[12])|(?P<half>first|second) half))(?:(?: of|,| in)?(?: the year)? (?P<year>20\d\d))?\b"
+)
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+
+def _quarters(folded: str, today: date, year_of: YearOf) -> Period | None:
+    """A quarter or a half of a year: Q1 2026, the first half of 2025."""
+    match = _QUARTER.search(folded)
+    if match is None:
+        return None
+    told = match.groupdict()
+    if (told["nth"] == "last" or told["half"]) and not told["year"]:
+        return None  # the last quarter, seen from today; a half of something else
+    part = int(told["q"] or told["h"] or 0) or _NTH[told["nth"] or told["half"]]
+    long = 3 if told["q"] or told["nth"] else 6
+    last = part * long
+    year = int(told["year"] or year_of(last - long + 1) or year_of(last) or today.year)
+    ends = date(year, last - long + 1, 1), date(year, last, calendar.monthrange(year, last)[1])
+    return _bounded(folded, *ends, *match.span())
+
+
+_SEASON = re.compile(
+    r"\b(?:in|during|over|since|last|this|the) (?:the )?(?P<season>spring|summer|fall|autumn|winter)"
+    r"(?:(?: of|,)? (?P<year>20\d\d))?\b"
+)
+_SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
+
+
+def _seasons(folded: str, today: date, year_of: YearOf) -> Period | None:
+    """A season's three months; without a year the latest one with a call in it."""
+    match = _SEASON.search(folded)
+    if match is None:
+        return None
+    first = _SEASONS[match.group("season")]
+    year = int(match.group("year") or year_of(first + 1 if first < _DECEMBER else first) or today.year)
+    last, end = (first + 2, year) if first < _DECEMBER else (2, year + 1)
+    ends = date(year, first, 1), date(end, last, calendar.monthrange(end, last)[1])
+    return _bounded(folded, *ends, *match.span())
+
+
+_DECEMBER = 12
 
 
 def _relative(folded: str, today: date, _: YearOf) -> Period | None:
@@ -152,27 +202,3 @@ def _around(today: date, unit: str, shift: int) -> tuple[date, date]:
         date(months // 12, months % 12 + 1, 1),
         date(last // 12, last % 12 + 1, calendar.monthrange(last // 12, last % 12 + 1)[1]),
     )
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number of a question, and where it stands. ``money``: it is of dollars."""
-
-    value: float
-    money: bool
-    start: int
-    end: int
-
-
-def numbers_of(folded: str, but: Period | None) -> list[Number]:
-    """The numbers of a question, but for those of its time and of a year."""
-    found = []
-    for spoken in numbers_in(folded):
-        within = but is not None and but.start <= spoken.start < but.end
-        a_year = 2000 <= spoken.value <= 2100 and not spoken.money and not spoken.scaled
-        if within or a_year or spoken.shape in ("ordinal", "string"):
-            continue
-        found.append(
-            Number(spoken.value, spoken.money or spoken.scaled or spoken.value >= 1000, spoken.start, spoken.end)
-        )
-    return found

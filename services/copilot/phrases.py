@@ -10,6 +10,7 @@ from services.json_words import is_missing, plain
 from services.wording import counted, listed, long_date, money
 
 _COMPARED = {"above": "above", "below": "below", "at least": "of at least", "at most": "of at most"}
+_COUNTED = ("count", "list", "choices")  # kinds of fields that come in a number
 _MEASURES: dict[Measure, str] = {
     "sum": "total",
     "average": "average",
@@ -24,6 +25,8 @@ def value_words(terms: Terms, field: str, value: Any) -> str:
     """A value as a sentence says it: $4,900, Georgia (GA), June 19, 2025."""
     if is_missing(value):
         return "not discussed"
+    if field == "talk_share" and isinstance(value, float):
+        return f"{100 * value:.0f} % ours and {100 - round(100 * value):.0f} % theirs"
     known = terms.fields.by_name.get(field)
     if field in ("client_state", "real_estate_locations"):
         values = value if isinstance(value, list) else [value]
@@ -44,6 +47,10 @@ def label(terms: Terms, field: str) -> str:
 def fact_words(terms: Terms, client: str, field: str, value: Any) -> str:
     """One value of one client as a sentence."""
     told = value_words(terms, field, value)
+    if field == "talk_share":
+        if not isinstance(value, float):
+            return f"Who spoke how much on the call with {client} is not known: the sides are not told apart."
+        return f"Of the words on the call with {client}, {told.replace('theirs', f'were those of {client}')}."
     if is_missing(value):
         return f"{possessive(client)} {label(terms, field)} was not discussed."
     match field:
@@ -91,7 +98,8 @@ def measure_words(terms: Terms, measure: Measure, field: str | None) -> str:
     """The name of a figure: the average deal amount."""
     of = label(terms, field) if field else "calls"
     kind = terms.fields.by_name[field].kind if field in terms.fields.by_name else ""
-    return f"{_MEASURES[measure]} number of {of}" if kind == "count" else f"{_MEASURES[measure]} {of}"
+    of = "length of a call" if kind == "minutes" else of
+    return f"{_MEASURES[measure]} number of {of}" if kind in _COUNTED else f"{_MEASURES[measure]} {of}"
 
 
 def known_words(figure: Figure, noun: str) -> str:
@@ -121,13 +129,25 @@ def where_words(terms: Terms, where: Where) -> str:
 def held_words(terms: Terms, held: Held) -> str:
     """One condition in words."""
     name, told = label(terms, held.field), value_words(terms, held.field, held.value)
+    if held.than:
+        whose = f"the {held.than}" if held.than in ("average", "median") else f"that of {held.than}"
+        if held.comparison == "is":
+            return f"with the same {name} as {held.than}"
+        return f"with {_a(name)} {name} {_COMPARED[held.comparison].removeprefix('of ')} {whose}"
+    if held.field == "client_name":
+        return f"of others than {held.value}" if held.comparison == "is not" else f"of {held.value}"
     match held.comparison:
         case "said":
             return f"with a known {name}"
         case "not said":
             return f"without a known {name}"
         case "is":
+            known = terms.fields.by_name.get(held.field)
+            if known is not None and known.kind in _COUNTED and isinstance(held.value, int | float):
+                return f"with a number of {name} of {held.value:g}"
             return f"with the {name} {told}"
+        case "one of":
+            return f"with the {name} {_either(str(held.value).split('|'))}"
         case "is not":
             return f"with another {name} than {told}"
         case "contains":
@@ -142,7 +162,8 @@ def held_words(terms: Terms, held: Held) -> str:
         case _:
             value = number_words(terms, held.field, float(held.value)) if isinstance(held.value, int | float) else told
             kind = terms.fields.by_name[held.field].kind if held.field in terms.fields.by_name else ""
-            named = f"number of {name}" if kind in ("count", "list", "choices") else name
+            named = f"number of {name}" if kind in _COUNTED else name
+            named = "length" if kind == "minutes" else named
             return f"with {_a(named)} {named} {_COMPARED[held.comparison]} {value}"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from services.copilot.contract import Passages, Where
+from services.copilot.details import groups_of_attributes
 from services.copilot.understanding import Understood
 from services.playbooks.cues import fold
 
@@ -17,7 +18,8 @@ def search(it: Understood, limit: int = 4) -> Passages:
         since=it.period.since if it.period and not it.clients else None,
         until=it.period.until if it.period and not it.clients else None,
     )
-    speaker = _speaker(it) or _adviser_speaking(it)
+    told_of = _speaker(it)
+    speaker = told_of or _adviser_speaking(it)
     spread = not it.clients and it.has("list", "count", "raised") and not speaker
     return Passages(
         words=without_names(it)[:400],
@@ -27,40 +29,64 @@ def search(it: Understood, limit: int = 4) -> Passages:
         side="advisor" if it.clients and not speaker and _WE_SAY.search(it.line.folded) else None,
         limit=limit,
         spread=spread,
+        deep=not it.clients and not it.measures and not _OF_MANY.search(it.line.folded),
+        told_of=told_of,
+        himself=bool(speaker and _HIMSELF.search(it.line.folded)),
         names=tuple(it.people.unknown[:10]),
     )
 
 
+_OF_MANY = re.compile(
+    r"\b(?:clients|calls|deals|families|households|people|couples|customers|prospects|anyone|anybody|everyone|everybody"
+    r"|others|which|list|how many|how often|who all|whose|among|most|any of|all of|ever|mentioned|came up|come up)\b"
+)
+_HIMSELF = re.compile(
+    r"\b(?:himself|herself|themselves|in (?:his|her|their) own words|exact words|verbatim|personally)\b"
+)
 _CLAUSES = re.compile(
     r"(?:[,;?]|\band\b|\bbut\b)\s+"
     r"(?=(?:and |but |so )*(?:what|how|who|whom|whose|when|where|why|which|did|was|were)\b)",
     re.I,
 )
 _MOST_CLAUSES = 3
+_SAID_WHEN = re.compile(
+    r"\b(?:reply|say|answer|respond|react|tell|come back|counter|do)\b.*?\b(?:when|after|once)\b(?P<when>[^,;?]+)", re.I
+)
 
 
 def searches(it: Understood, limit: int = 4) -> list[Passages]:
     """A search for each thing that the question asks: what did he say, and what was he told."""
     whole = search(it, limit)
+    told = _SAID_WHEN.search(whole.words)
+    if it.clients and told and it.has("said", "answers") and len(told["when"].split()) > 1:
+        return [whole.model_copy(update={"words": told["when"], "speaker": "", "side": None, "reply": True}), whole]
     parts = [part.strip(" ,;?") for part in _CLAUSES.split(whole.words)]
     asked = [(part, [word for word in it.content if word in fold(part)]) for part in parts]
     asked = [(part, words) for part, words in asked if words]
     if not it.clients or not 1 < len(asked) <= _MOST_CLAUSES:
         return [whole]
     found = []
+    written = [part.strip(" ,;?") for part in _CLAUSES.split(it.question)]
+    named = [part for part, raw in zip(parts, written, strict=False) if _names(whole.speaker, raw)]
     for part, words in asked:
-        own = whole.speaker and re.search(rf"\b{re.escape(fold(whole.speaker.split()[0]))}\b", fold(part))
-        speaker = whole.speaker if own or len(it.people.advisers) == 1 else ""
+        own = part in named or (not named and len(it.people.advisers) == 1)
+        speaker = whole.speaker if own else ""
         side = whole.side if _WE_SAY.search(fold(part)) else None
         changed = {"words": part, "about": " ".join(words)[:60], "speaker": speaker, "side": side}
         found.append(whole.model_copy(update=changed))
     return found
 
 
+def _names(speaker: str, part: str) -> bool:
+    """Whether somebody's first name stands in a part of a question."""
+    return bool(speaker) and bool(re.search(rf"\b{re.escape(fold(speaker.split()[0]))}\b", fold(part)))
+
+
 _SAYS = (
     r" (?:say|said|says|tell|told|think|thought|ask|asked|answer|answered|reply|replied|mean|call|called|feel|felt"
     r"|suggest|suggested|propose|proposed|recommend|recommended|explain|explained|respond|responded)\b"
 )
+_EVEN = r"(?: (?:himself|herself|themselves|actually|really|ever|exactly|then|just|already))?"
 _WE_SAY = re.compile(
     r"\b(?:did|do|have) (?:we|our \w+|the (?:advis[eo]r|lawyer|attorney|firm)) "
     r"(?:say|tell|answer|reply|respond|come back|suggest|propose|offer|recommend|advise|explain|counter|handle)"
@@ -69,8 +95,8 @@ _WE_SAY = re.compile(
 
 def _speaker(it: Understood) -> str:
     """Whose own words are asked for, where it is a spouse or somebody who is no client: what did Ann say."""
-    named = [*sorted(spouses(it)), *(fold(name) for name in it.people.unknown if it.clients)]
-    return next((name for name in named if re.search(rf"\b{re.escape(name)}{_SAYS}", it.line.folded)), "")
+    named = [*sorted(spouses(it)), *(fold(name) for name in it.people.unknown)]
+    return next((name for name in named if _says(it, [name])), "")
 
 
 def _adviser_speaking(it: Understood) -> str:
@@ -85,7 +111,7 @@ def _adviser_speaking(it: Understood) -> str:
 
 
 def _says(it: Understood, names: Iterable[str]) -> bool:
-    return any(re.search(rf"\b{re.escape(name)}{_SAYS}", it.line.folded) for name in names)
+    return any(re.search(rf"\b{re.escape(name)}{_EVEN}{_SAYS}", it.line.folded) for name in names)
 
 
 def of_each(it: Understood) -> list[Passages]:
@@ -131,7 +157,7 @@ def telling(it: Understood) -> str:
 
 def _alone(it: Understood) -> bool:
     """Whether nothing but somebody is asked for: where is Ann."""
-    return len(it.clients) == 1 and not (it.content or it.fields)
+    return len(it.clients) == 1 and not (it.content or it.fields or it.choices or groups_of_attributes("asks", it.line))
 
 
 def spouses(it: Understood) -> set[str]:

@@ -4,6 +4,7 @@ import re
 
 from services.copilot.choosing import where_of
 from services.copilot.contract import Held, Listing, Owner, Passages, Steps, ToolCall, Where
+from services.copilot.details import groups_of_attributes
 from services.copilot.plan_said import search
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
@@ -81,6 +82,9 @@ def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
     return found
 
 
+_NO_STEPS = frozenset(("arrival", "heirs", "keeper", "fear", "trigger"))  # who is supposed to inherit
+
+
 def steps(it: Understood, terms: Terms) -> list[ToolCall]:
     unmet = any(spot.denied and spot.value == terms.playbook.outcome_of("meeting") for spot in it.outcomes)
     unmet = unmet or "elsewhere" in it.others
@@ -93,9 +97,12 @@ def steps(it: Understood, terms: Terms) -> list[ToolCall]:
         return []
     if it.clients and it.has("objections") and "next" not in it.line.known:
         return []
+    if it.clients and _NO_STEPS & groups_of_attributes("asks", it.line) and "next" not in it.line.known:
+        return []
     figures = bool(it.measures) or it.has("count") or "much" in it.line.known or bool(it.numbers)
     chosen = it.objections or it.outcomes or it.products or it.choices or it.states
-    if not it.clients and not steps_meant(it) and (not it.content or chosen or figures):
+    ours = len(it.people.advisers) == 1
+    if not (it.clients or ours) and not steps_meant(it) and (not it.content or chosen or figures):
         return []
     where = where_of(it, terms)
     kept = tuple(held for held in where.conditions if held.field in ("outcome", *(name for name, _ in it.choices)))
@@ -115,7 +122,8 @@ def steps(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.clients:
         late = search(it, _ENDINGS).model_copy(update={"late": True, "speaker": "", "side": None})
         others = [_of_others(step)] if step.owner else []
-        return [step, *others, late, *([search(it, 3)] if step.about else [])]
+        asks_more = step.about or not steps_meant(it)
+        return [step, *others, late, *([search(it, 3)] if asks_more else [])]
     if step.undated:
         return [step]
     taken = _taken_on(it, step)

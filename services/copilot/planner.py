@@ -21,12 +21,15 @@ from services.copilot.contract import (
     Where,
 )
 from services.copilot.details import groups_of_attributes
-from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, weighed
-from services.copilot.plan_figures import COUNT_NOUNS, balance, contrast, figure, grouped, share
+from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, figures_behind, weighed
+from services.copilot.plan_figures import COUNT_NOUNS, balance, figure, grouped
+from services.copilot.plan_rankings import exceeding, extremes, most_named, paid_parts, talked
 from services.copilot.plan_said import of_each, search, searches, telling, without_names
+from services.copilot.plan_shares import by_choice, contrast, share
 from services.copilot.plan_steps import lacking, meetings, steps
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
+from services.copilot.wishes import wishes
 
 _COMPARED = ("estate_value", "deal_amount", "deposit_amount", "outcome", "deal_stage", "client_state", "marital_status",
              "children_count", "products_discussed", "objections")  # fmt: skip
@@ -38,6 +41,8 @@ Rule = Callable[[Understood, Terms], list[ToolCall]]
 
 def plan(it: Understood, terms: Terms) -> Plan:
     """The plan of a question. The first rule that has one wins; what no rule knows is looked for in the words."""
+    if it.unplaced and not it.clients:
+        return Plan(calls=tuple(searches(it)))
     for rule in _RULES:
         calls = rule(it, terms)
         if calls:
@@ -82,7 +87,8 @@ def wider(before: Plan, it: Understood) -> Plan:
         return Plan(calls=(*before.calls[:4], step), why="Next steps were looked at as well.")
     if any(call.side or call.speaker or call.where.since or call.where.until for call in searched):
         words = without_names(it)[:400]
-        found = Passages(words=words, about=telling(it), where=where, limit=6)
+        told_of, himself = searched[0].told_of, searched[0].himself
+        found = Passages(words=words, about=telling(it), where=where, limit=6, told_of=told_of, himself=himself)
         return Plan(calls=(found,), why="Nothing was found that narrowly.")
     return before
 
@@ -100,9 +106,15 @@ def _draft(it: Understood, terms: Terms) -> list[ToolCall]:
     if not it.has("draft") or not it.clients or it.line.folded.startswith(_ASKING) or _TO_ME.search(it.line.folded):
         return []
     drafts: list[ToolCall] = [Draft(client=client.label, about=it.question[:300]) for client in it.clients[:3]]
-    return [*drafts, search(it, 3)] if it.content and len(it.clients) == 1 else drafts
+    if len(it.clients) != 1:
+        return drafts
+    client = it.clients[0]
+    wanted = wishes(it.question, [client.name, client.spouse, *it.people.advisers])
+    base = search(it, 2).model_copy(update={"speaker": "", "side": None, "names": ()})
+    return [*drafts, *(base.model_copy(update={"words": wish, "about": wish[:60]}) for wish in wanted[:_MOST_WISHES])]
 
 
+_MOST_WISHES = 4  # of a draft, of which the call's words are told beside it
 _TO_ME = re.compile(r"\b(?:remind|refresh|tell) (?:me|us)\b(?! to\b)")  # who asks wants to know it, not to write
 _ASKING = (
     "what ",
@@ -141,14 +153,22 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
     asked = it.has("objections") or (it.objections and (it.has("answers") or it.clients))
     if it.has("steps") and not it.has("objections", "raised", "answers"):
         return []
+    counted = any(held.field == "objections" for held in it.numbers)
+    counted = counted or any(spot.value == "objections" and spot.denied for spot in it.fields)
+    if not it.clients and ("share" in it.measures or _sorted_out(it) or counted):
+        return []
     others = "else" in it.others or ("list" in it.intents and not it.clients)
     elsewhere = "else" in it.others and it.has("raised", "list", "said")
     only = not (asked or elsewhere) and it.content and it.has("said")
     answered = it.has("answers") and not only and not set(it.field_names) - {"deal_amount", "adviser"}
     if it.clients and (asked or elsewhere or answered) and not (it.has("count") and not it.objections):
-        told: list[ToolCall] = [Objections(where=where_of(it, terms))]
+        asked_of = where_of(it, terms)
+        if "reluctance" in groups_of_attributes("asks", it.line) and len(searches(it)) > 1:
+            asked_of = asked_of.model_copy(update={"objections": ()})
+        told: list[ToolCall] = [Objections(where=asked_of)]
         if len(it.clients) > 1 and "deal_amount" in terms.fields.by_name:
             told.insert(0, Facts(where=where_of(it, terms).scope, fields=("deal_amount", "outcome")))
+        told += figures_behind(it, terms, Where(clients=asked_of.clients)) if "bargained" in it.others else []
         told += of_each(it) if len(it.clients) > 1 else searches(it, 4)
         if "else" in it.others:
             told = []
@@ -169,10 +189,22 @@ def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
     said = bool(others or it.has("answers", "said") or it.outcomes)
     if it.objections and not it.clients and not counted and said and (asked or it.has("raised", "list")):
         where, answers = where_of(it, terms, objections=False), it.has("answers")
+        if any(_ASKED_AFTER.search(it.line.folded[: spot.start]) for spot in it.outcomes):
+            where = where.model_copy(update={"outcomes": ()})  # how each ended is told
         wanted = [spot.value for spot in it.objections[:2] if not spot.denied]
         found = [Raised(category=category, where=where, answers=answers) for category in wanted]
         return [*found, search(it).model_copy(update={"where": where, "spread": True, "limit": 10})]
     return []
+
+
+_ASKED_AFTER = re.compile(r"[?.;,] *(?:and |but |so )*(?:did|do|does|have|has|are|were|how many|which|who)\b")
+
+
+def _sorted_out(it: Understood) -> bool:
+    """Whether calls are chosen by several objections at once, or by one that was not raised."""
+    denied = any(spot.denied for spot in it.objections)
+    both = len(it.objections) > 1 and bool({"both", "but"} & it.line.known.keys())
+    return (denied or both) and not it.has("answers") and it.has("list", "count", "raised")
 
 
 def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
@@ -226,7 +258,10 @@ def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
 _MORE = re.compile(r"(?:,| and) (?:for |with |by |to |from |in )?(?:which|what|who|whom|why|how|where) ")
 
 
-_EACH = re.compile(r"\b(?:with|and|by) (?:their|the|his|her)\b|\beach\b|\bof (?:all|every|our)\b")
+_EACH = re.compile(
+    r"\bfor (?:everyone|everybody|all|each)\b|\b(?:with|and|by) (?:their|the|his|her)\b|\beach\b"
+    r"|\bof (?:all|every|our)\b"
+)
 
 
 def _asks_more(it: Understood) -> bool:
@@ -238,14 +273,20 @@ _RULES: tuple[Rule, ...] = (
     _quoted,
     _draft,
     _related,
+    talked,
+    paid_parts,
     balance,
     lacking,
     meetings,
+    exceeding,
     contrast,
+    most_named,
     _objections,
+    by_choice,
     share,
     grouped,
     steps,
+    extremes,
     figure,
     _compared,
     _listing,

@@ -20,7 +20,7 @@ from services.memory.opening import Memory
 from services.memory.search import Filters, Hit, search
 
 T = TypeVar("T")
-_MOST_EMBEDDED = 32  # texts that are compared by meaning for one question
+_MOST_EMBEDDED = 32  # texts of many calls that are compared by meaning for one question
 _MOST_KEPT = 4_000  # texts whose meaning is kept: a conversation comes back to the same calls
 _kept: OrderedDict[str, Sequence[float]] = OrderedDict()
 _lock = threading.Lock()
@@ -62,10 +62,10 @@ class Recollection:
         except AftercallError as error:
             return [], f"The index could not be asked, so only words were compared: {error.sentence}"
 
-    def likeness(self, question: str, texts: Sequence[str]) -> list[float] | None:
+    def likeness(self, question: str, texts: Sequence[str], most: int = _MOST_EMBEDDED) -> list[float] | None:
         """How near each text is to the question in meaning, from 0 to 1; None where that can't be told at no cost.
 
-        The first texts alone are looked at, the others count as far.
+        The first ``most`` texts alone are looked at, the others count as far.
         """
         try:
             embeddings = self.index.by_meaning if self.index is not None and texts else None
@@ -73,7 +73,7 @@ class Recollection:
             return None
         if embeddings is None or embeddings.model != embedder.MODEL:
             return None
-        looked_at = texts[:_MOST_EMBEDDED]
+        looked_at = texts[:most]
         vectors = _embedded([question, *looked_at])
         near = np.asarray(vectors[1:]) @ np.asarray(vectors[0])
         return [float(each) for each in near] + [0.0] * (len(texts) - len(looked_at))

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.copilot.contract import Passages
-from services.copilot.details import attribute_words, groups_of_attributes, told_like, weight_of_details
+from services.copilot.details import (
+    attribute_words,
+    groups_of_attributes,
+    surely_shown,
+    told_like,
+    weight_of_details,
+)
 from services.copilot.proof import CallProof
 from services.copilot.results import Said
 from services.copilot.vocabulary import common_stems, words
@@ -16,8 +22,11 @@ from services.sentence_words import stems
 
 # From which share of the question's words, and from which nearness in meaning, words are about what was asked.
 _ENOUGH = ((0.75, 0.0), (0.5, 0.42), (0.33, 0.55))
+_ENOUGH_OF_ONE = (0.65, 0.25)  # the same in one client's calls
+_ENOUGH_ALONE = (0.6, 0.25)  # the same where a detail alone is asked for, which has to stand there too
 _NEARLY = 0.6  # of the words that the best turn holds, from which on another is as good
 _SURE = 3.0  # the weight from which on a turn surely tells a detail
+_WELL_TOLD = 0.6  # of a kind of detail that can be told in many ways, from which on a turn tells it
 _SHOWN = 0.75  # counted as held of a turn that shows a detail, where a detail alone is asked for
 _NEAR_NAME = 12  # words between what is asked for and its name
 _OR = re.compile(r"\bor\b")
@@ -30,12 +39,14 @@ class Wanted:
     """What a search is after.
 
     ``alternatives``: of each the words that tell something, every one with its kin; any of the alternatives will do.
-    ``details``: kinds of detail that are asked for. ``alone``: nothing else is: how old somebody is.
+    ``details``: kinds of detail that are asked for. ``alone``: nothing else is: how old somebody is. ``topics``: calls
+    about something are asked for.
     """
 
     question: str
     alternatives: tuple[tuple[frozenset[str], ...], ...]
     details: frozenset[str]
+    topics: bool = False
 
     @property
     def alone(self) -> bool:
@@ -45,7 +56,7 @@ class Wanted:
     @property
     def stems(self) -> frozenset[str]:
         """The stems of everything that is looked for."""
-        return frozenset(stem for units in self.alternatives for unit in units for stem in unit)
+        return frozenset(stem for units in self.alternatives for unit in units for stem in (*unit, *kinds_of(unit)))
 
     @property
     def meaning(self) -> str:
@@ -59,30 +70,73 @@ class Wanted:
     def share(self, text: str) -> float:
         """The share of what is looked for that stands in a text, from 0 to 1."""
         if not self.alternatives:
-            return _SHOWN * self.shows(text)
+            told = self.shows(text)
+            return _SHOWN if told >= _WELL_TOLD and not surely_shown(self.details) else _SHOWN * told
         there = set(stems(text))
-        return max(sum(bool(unit & there) for unit in units) / len(units) for units in self.alternatives)
+        return max(
+            sum(heft(unit) * _stands(unit, there) for unit in units) / sum(heft(unit) for unit in units)
+            for units in self.alternatives
+        )
 
     def may_be_in(self, text: str) -> bool:
         """Whether a text holds any of it."""
         return bool(self.stems & set(stems(text))) or (bool(self.details) and self.shows(text) > 0)
 
 
+def _stands(unit: frozenset[str], there: Set[str]) -> float:
+    """How surely a word stands among others: itself, or a kind of what it names."""
+    return 1.0 if unit & there else _KIND if kinds_of(unit) & there else 0.0
+
+
+_KIND = 0.7  # what a kind of what is asked for counts against the word itself
+_LIGHT = 0.4  # what a word that tells little counts against others
+
+
+def heft(unit: Set[str]) -> float:
+    """What one of the words that are looked for counts, from 0 to 1."""
+    return _LIGHT if unit & _light() else 1.0
+
+
+@lru_cache(maxsize=1)
+def _light() -> frozenset[str]:
+    return frozenset(stems(words()["light"]["words"]))
+
+
 @lru_cache(maxsize=256)
-def wanted(question: str) -> Wanted:
-    """What the words of a search are after."""
+def wanted(question: str, *, topics: bool = False) -> Wanted:
+    """What the words of a search are after. ``topics``: calls about something are, so words that ask for a reason,
+    or for whom something goes to, are what is looked for.
+    """
     folded = fold(question)
     line = Line(folded)
-    asks = set(stems(attribute_words(line)))
+    kinds = groups_of_attributes("asks", line)
+    kinds = surely_shown(kinds) if topics else kinds
+    asks = set(stems(attribute_words(line, kinds)))
     found = tuple(units for part in _OR.split(folded) if (units := _units(part, asks)))
     if not found and not asks:
         found = (tuple(frozenset((stem,)) for stem in sorted(set(stems(folded)))),) if set(stems(folded)) else ()
-    return Wanted(question, found, groups_of_attributes("asks", line))
+    return Wanted(question, found, kinds, topics)
 
 
 def _units(part: str, asks: Set[str]) -> tuple[frozenset[str], ...]:
     telling = set(stems(part)) - common_stems() - asks
-    return tuple(frozenset((stem, *_kin().get(stem, ()))) for stem in sorted(telling))
+    return tuple(frozenset((stem, *_forms().get(stem, ()))) for stem in sorted(telling))
+
+
+@lru_cache(maxsize=4_096)
+def kinds_of(unit: frozenset[str]) -> frozenset[str]:
+    """The stems of words that are kinds of what a word names."""
+    return frozenset(each for one in unit for each in _kin().get(one, ())) - unit
+
+
+@lru_cache(maxsize=1)
+def _forms() -> Mapping[str, frozenset[str]]:
+    """By the stem of a word, the stems of its other forms: broke by break."""
+    found: dict[str, frozenset[str]] = {}
+    for group in words()["inflected"]["groups"]:
+        own = frozenset(stems(group))
+        found |= {each: found.get(each, frozenset()) | own for each in own}
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -94,9 +148,11 @@ def _kin() -> Mapping[str, frozenset[str]]:
 
 def is_about(asked: Wanted, said: Said) -> bool:
     """Whether words are about what was asked: they hold enough of it, and the kind of detail that is asked for."""
-    if not any(said.held >= held and said.near >= least for held, least in _ENOUGH):
+    enough = _ENOUGH if asked.topics else (*_ENOUGH, _ENOUGH_OF_ONE, *([_ENOUGH_ALONE] if asked.alone else []))
+    if not any(said.held >= held and said.near >= least for held, least in enough):
         return False
-    return asked.details <= groups_of_attributes("shows", Line(fold(said.around))) and _is_named(asked, said)
+    needed = surely_shown(asked.details) if asked.alternatives or said.held >= _SHOWN else asked.details
+    return needed <= groups_of_attributes("shows", Line(fold(said.around))) and _is_named(asked, said)
 
 
 def _is_named(asked: Wanted, said: Said) -> bool:

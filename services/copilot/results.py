@@ -96,7 +96,8 @@ class Said:
 class PassagesFound:
     """What was said. ``strong``: it is about what was asked, not only what comes nearest. ``calls``: in how many.
 
-    ``within``: the calls that were looked through, where they are few.
+    ``within``: the calls that were looked through, where they are few. ``silent``: whose own words are asked for,
+    where that person does not speak on the call.
     """
 
     asked: Passages
@@ -106,6 +107,7 @@ class PassagesFound:
     away: str = ""
     calls: int = 0
     within: Sequence[Source] = ()
+    silent: str = ""
 
 
 @dataclass(frozen=True)

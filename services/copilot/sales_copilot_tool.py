@@ -3,21 +3,23 @@
 The graph knows who raised what and how it ended, the index which words are about something.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from db import analytics
 from db import clients as stored_clients
 from db.analytics import Selection
+from services.copilot.best_turns import after_of, best_turns, said_by
 from services.copilot.commitments import commitments, owed
 from services.copilot.contract import Objections, Passages, Raised, Related, Where
 from services.copilot.crm_tool import Choosing
+from services.copilot.figured import amounts, around_field
 from services.copilot.proof import CallProof, RaisedIn, proofs_of
-from services.copilot.ranking import weights
 from services.copilot.recollection import Recollection
 from services.copilot.relevance import is_about, literal, names_all, wanted
 from services.copilot.results import ObjectionsFound, PassagesFound, RaisedFound, RelatedFound, Said
-from services.copilot.turns import Turn, around, cut, shown, turns_of, with_before
+from services.copilot.turns import Turn, cut, speaks, turns_of
 from services.database import translated
 from services.json_words import plain
 from services.memory import graph_queries, graph_related
@@ -30,13 +32,11 @@ _MOST_CALLS = 200  # that a search is limited to
 _SCANNED = 30  # calls whose words are looked through where there is no index
 _HITS = 8
 _MOST_HITS = 40
-_FEW_SPREAD, _A_CALL = 4, 2  # up to so many calls, so many turns of each are shown
+_A_CALL = 2  # turns of each call in which something is taken on
 _FEW_CHOSEN = 6  # calls that the record chose, up to which the best words of each are told
 _FEW_CALLS = 3  # of one client: every turn that holds a word of the question is looked at
-_WITH_NEXT = 4  # the best turns, that are shown with what follows them
-_OPENING, _TOLD_EARLY = 0.2, 0.2  # the part of a call in which is told how somebody came, and what that counts
-_DETAIL_ALONE = 0.35  # what a detail counts far from the words that it is asked of
-_UNTOLD = 0.5  # the nearness of words where nobody can tell it
+_TWO = 2  # amounts, without which no price came down
+_MORE_WITHIN = 3  # of the one call that is about it
 
 
 class SalesCopilotTool:
@@ -53,22 +53,47 @@ class SalesCopilotTool:
         if asked.late:
             newest = proofs_of(self._database, (ids or [])[:1]).values()
             late = [turn for call in newest for turn in commitments(call, asked.side, asked.limit)]
-            told = [self._told(turn, turn.text, 1.0, 1.0) for turn in late]
+            told = [said_by(turn, turn.text) for turn in late]
             return PassagesFound(asked, told, bool(told), len(ids or ()))
+        if asked.near:
+            return self._figures(asked, ids)
         turns, looked_at, away = self._found(asked, ids)
-        said = self._best(asked, turns, _few(asked, ids))
+        said = best_turns(self._memory, asked, turns, few=_few(asked, ids))
         spoken = {turn.call.id: turn.call for turn in turns}
-        after = wanted(asked.words)
+        after = after_of(asked)
         strong = [each for each in said if is_about(after, each) and names_all(asked, each, spoken)]
-        if asked.spread:
+        silent = asked.told_of if spoken and not speaks(asked.told_of, spoken.values()) else ""
+        if silent and (asked.himself or not any(_reports(silent, each) for each in strong)):
+            strong = []
+        if asked.deep and not asked.where.clients and len({each.source.call for each in strong}) == 1:
+            more = self._within_one(asked, spoken[strong[0].source.call])
+            whole = [*more, *(each for each in strong if each.source not in {one.source for one in more})]
+            said, strong = [*whole, *(each for each in said if each not in whole)], whole
+        elif asked.spread:
             few = asked.chosen and ids is not None and len(ids) <= _FEW_CHOSEN
             strong = said if few else literal(after, strong)
+        if asked.spread:
             return PassagesFound(
                 asked, strong or said[:2], bool(strong), looked_at, away, len({s.source.call for s in strong})
             )
         own = proofs_of(self._database, (ids or [])[:_FEW_CALLS]).values() if asked.where.clients else ()
         within = [call.source() for call in own]
-        return PassagesFound(asked, said, bool(strong) and said[0] in strong[:2], looked_at, away, within=within)
+        sure = bool(strong) and said[0] in strong[:2]
+        return PassagesFound(asked, said, sure, looked_at, away, within=within, silent=silent)
+
+    def _within_one(self, asked: Passages, call: CallProof) -> list[Said]:
+        """The turns of the one call that is about it, looked through as a client's call is."""
+        inner = asked.model_copy(update={"spread": False, "limit": _MORE_WITHIN})
+        return best_turns(self._memory, inner, turns_of(call), few=True)
+
+    def _figures(self, asked: Passages, ids: list[str] | None) -> PassagesFound:
+        """The turns with figures around those from which a field is known."""
+        own = list(proofs_of(self._database, (ids or [])[:_FEW_CALLS]).values())
+        turns = next((found for call in own if (found := around_field(call, asked.near))), [])
+        if asked.bargained and len(amounts(turns)) < _TWO:
+            turns = []
+        told = [said_by(turn, turn.text) for turn in turns]
+        return PassagesFound(asked, told, bool(told), len(own), within=[call.source() for call in own])
 
     def _taken_on(self, asked: Passages, ids: list[str] | None) -> PassagesFound:
         """What was taken on near the ends of many calls, as far as it is about the words."""
@@ -77,7 +102,7 @@ class SalesCopilotTool:
                 ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_SCANNED)]
         calls = proofs_of(self._database, ids[:_SCANNED])
         turns = [turn for call in calls.values() for turn in owed(call, asked.side, asked.words, _A_CALL)]
-        told = [self._told(turn, cut(turn.text, set(stems(asked.words))), 1.0, 1.0) for turn in turns]
+        told = [said_by(turn, cut(turn.text, set(stems(asked.words)))) for turn in turns]
         return PassagesFound(asked, told, bool(told), len(calls))
 
     def _found(self, asked: Passages, ids: list[str] | None) -> tuple[list[Turn], int, str]:
@@ -96,7 +121,7 @@ class SalesCopilotTool:
         places = {(hit.external_id, turn) for hit in hits for turn in hit.turns}
         if ids is not None and len(ids) <= _FEW_CALLS:
             calls |= proofs_of(self._database, ids)
-        after = wanted(asked.words)
+        after = after_of(asked)
         few = _few(asked, ids)
         turns = [
             turn
@@ -221,57 +246,10 @@ class SalesCopilotTool:
         if ids is None:
             with translated(), self._database.session() as session, analytics.reading(session):
                 ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_SCANNED)]
-        after = wanted(asked.words)
+        after = after_of(asked)
         calls = proofs_of(self._database, ids[:_SCANNED])
         turns = [turn for call in calls.values() for turn in turns_of(call) if after.may_be_in(turn.text)]
         return sorted(turns, key=lambda turn: -after.share(turn.text))[: _HITS * 6], len(calls)
-
-    def _best(self, asked: Passages, turns: Sequence[Turn], few: bool) -> list[Said]:
-        """The turns by words and meaning, the best first. ``few``: they are all turns of the calls."""
-        after = wanted(asked.words)
-        scored = self._scored(asked, turns, few)
-        kept: list[Said] = []
-        chosen = 0
-        places: set[tuple[str, int]] = set()
-        each_call = _A_CALL if len({turn.call.id for turn in turns}) <= _FEW_SPREAD else 1
-        for _, turn, held, likeness in scored:
-            if (turn.call.id, turn.number) in places or chosen >= (_MOST_HITS if asked.spread else asked.limit):
-                continue
-            if asked.spread and sum(each.source.call == turn.call.id for each in kept) >= each_call:
-                continue
-            chosen += 1
-            for told in shown(turn) if chosen <= _WITH_NEXT and not asked.spread else [turn]:
-                if (turn.call.id, told.number) not in places:
-                    places.add((turn.call.id, told.number))
-                    kept.append(self._told(told, cut(told.text, after.stems), held, likeness, around(turn)))
-        return kept
-
-    def _scored(self, asked: Passages, turns: Sequence[Turn], few: bool) -> list[tuple[float, Turn, float, float]]:
-        """The turns with their score, what they and those beside them hold of the question, and their nearness."""
-        after = wanted(asked.words)
-        told = weights(after, turns) if few else {}  # what others said before a speaker's turn counts too
-        fit = [turn for turn in turns if _fits(turn, asked)]
-        turns = fit or (
-            [turn for turn in turns if _fits(turn, asked.model_copy(update={"speaker": ""}))] if few else []
-        )
-        first = {(t.call.id, t.number): told.get((t.call.id, t.number)) or after.share(t.text) for t in turns}
-        turns = sorted(turns, key=lambda turn: -first[turn.call.id, turn.number] - after.shows(turn.text))
-        near = self._memory.likeness(after.meaning, [with_before(turn) for turn in turns])
-        scored, told_of = [], bool(after.alternatives)
-        for turn, likeness in zip(turns, near or [_UNTOLD] * len(turns), strict=True):
-            held = after.share(around(turn)) if after.alternatives else after.share(turn.text)
-            own = after.share(turn.text) * bool(after.alternatives)
-            words = 0.75 * told[turn.call.id, turn.number] if few else 0.5 * own + 0.25 * held
-            if "found" in after.details and turn.number < _OPENING * len(turn.call.turns):
-                words += _TOLD_EARLY
-            beside = _DETAIL_ALONE + (1 - _DETAIL_ALONE) * told[turn.call.id, turn.number] if few and told_of else 1.0
-            scored.append((likeness + words + 0.4 * beside * after.shows(turn.text), turn, held, likeness))
-        return sorted(scored, key=lambda each: (-each[0], each[1].call.id, each[1].number))
-
-    def _told(self, turn: Turn, words: str, held: float, near: float, beside: str = "") -> Said:
-        """A turn as an answer quotes it."""
-        speaker = turn.speaker or turn.side or "Somebody"
-        return Said(speaker, words, turn.call.source(turn.number, words), held, near, beside)
 
 
 def replace_ended(raised: RaisedIn, call: CallProof) -> RaisedIn:
@@ -281,14 +259,21 @@ def replace_ended(raised: RaisedIn, call: CallProof) -> RaisedIn:
     return RaisedIn(raised.category, sources, (), plain(ended) or None)
 
 
+_SAYS = (
+    r"(?:'d|'s|'ll|'s like)? (?:just |always |only |never )?"
+    r"(?:says?|said|thinks?|thought|told|tells?|wants?|wanted|asked|goes|feels?|felt)\b"
+)
+
+
+def _reports(name: str, said: Said) -> bool:
+    """Whether words tell what somebody says who does not speak."""
+    own = re.escape(name.lower())
+    return bool(re.search(rf"\b{own}{_SAYS}|\b{own}\b.{{0,60}}\b(?:he|she){_SAYS}", said.around.lower()))
+
+
 def _few(asked: Passages, ids: Sequence[str] | None) -> bool:
     """Whether it is asked of one client's few calls, of which every turn is looked at."""
     return bool(asked.where.clients) and ids is not None and 0 < len(ids) <= _FEW_CALLS
-
-
-def _fits(turn: Turn, asked: Passages) -> bool:
-    speaker = asked.speaker.lower()
-    return (asked.side is None or turn.side == asked.side) and (not speaker or speaker in turn.speaker.lower())
 
 
 def _items(value: object) -> list[str]:

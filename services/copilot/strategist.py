@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from services.copilot import phrases, wording_said
+from services.copilot import phrases, wording_said, wording_sums
 from services.copilot.auditor import Verdict
 from services.copilot.contract import (
     Answer,
@@ -34,11 +34,9 @@ from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
 from services.copilot.wording_crm import CrmWords
 from services.copilot.wording_lists import ListWords
-from services.json_words import finite
 from services.sentence_words import stems
 from services.wording import listed
 
-_MONEY = ("deal_amount", "deposit_amount")
 _SAID_ALREADY = 0.85  # of the words of a quote, from which on it says nothing more
 _TELLING = 2  # words of a question that are about nothing on record, from which on it is not answered
 
@@ -48,9 +46,13 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
     strong = any(isinstance(each, PassagesFound) and each.strong for each in results)
     sentences = [*([] if strong else _unknown(it)), *_read_as(it)]
     draft: DraftMade | None = None
-    answered = verdict.enough
+    answered = verdict.enough or any(isinstance(each, DraftFound) and each.draft for each in results)
+    if _strangers(it) and not strong and verdict.enough:
+        results = []
     for result in _useful(results, bool(it.clients) and (it.has("said") or bool(it.content))):
         if isinstance(result, PassagesFound) and not result.strong and it.people.unknown and not it.clients:
+            continue
+        if isinstance(result, PassagesFound) and not result.strong and draft is not None:
             continue
         if isinstance(result, PassagesFound) and result.asked.late:
             result = _unsaid(result, sentences)
@@ -61,14 +63,16 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         else:
             sentences += _worded(it, terms, result)
         draft = result.draft if isinstance(result, DraftFound) and result.draft else draft
-    sentences += [*_side_by_side(terms, results), *(_left(terms, results) if it.has("balance") else ())]
+    sentences += wording_sums.beside(it, terms, results)
     if _strangers(it) and not strong:
         answered = False
     weak = [each for each in results if isinstance(each, PassagesFound) and not each.strong and not each.asked.late]
     if any(isinstance(each, FactsFound) for each in results) and weak and it.content and answered:
         if not any("does not say" in each.text for each in sentences):
             sentences.append(wording_said.no_more(weak[0]))
-        answered = len(it.content) < _TELLING
+        answered = len(it.content) < _TELLING and not _amount_of(it)
+    if any(isinstance(each, PassagesFound) and each.silent and not each.strong for each in results):
+        answered = False
     missing = tuple(_missing(it, terms, results))
     if not answered and not any("does not say" in each.text or "not discussed" in each.text for each in sentences):
         sentences.insert(0, Sentence(text="The record can't answer that."))
@@ -79,49 +83,16 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         notes=tuple(dict.fromkeys([plan.why, *_notes(results)]))[:3] if plan.why or any(_notes(results)) else (),
         answered=answered,
         draft=draft,
-        context=Context(clients=_clients(it, results), question=it.question, chosen=_chosen(plan)),
+        context=Context(clients=_clients(it, results), question=it.question, chosen=chosen(plan), many=_many(results)),
         score=verdict.score,
         reason=verdict.reason,
     )
 
 
-def _left(terms: Terms, results: Sequence[Result]) -> Iterator[Sentence]:
-    """What is left of the deals once the deposits are paid."""
-    figures = {each.asked.field: each.figure for each in results if isinstance(each, FigureFound)}
-    deal, paid = figures.get("deal_amount"), figures.get("deposit_amount")
-    if deal and deal.value is not None and paid:
-        left = phrases.number_words(terms, "deal_amount", deal.value - (paid.value or 0))
-        yield Sentence(text=f"That leaves {left} to be paid.")
-    for found in (each for each in results if isinstance(each, FactsFound)):
-        for client, calls in found.calls.items():
-            amounts = [finite(next((c.value(f) for c in calls if c.value(f) is not None), None)) for f in _MONEY]
-            if amounts[0] is not None and amounts[1] is not None:
-                left = phrases.number_words(terms, "deal_amount", amounts[0] - amounts[1])
-                yield Sentence(text=f"That leaves {left} to be paid by {client}.")
-
-
-def _side_by_side(terms: Terms, results: Sequence[Result]) -> list[Sentence]:
-    """Which side of a comparison has more."""
-    sides = [each for each in results if isinstance(each, FigureFound) and each.asked.name]
-    if len(sides) < 2:
-        return []
-    values = {each.asked.name: _side(each) for each in sides}
-    known = {name: value for name, value in values.items() if value is not None}
-    if len(known) < 2:
-        return [Sentence(text="They can't be compared: for one of them no number is known.")]
-    most, least = max(known, key=lambda each: known[each]), min(known, key=lambda each: known[each])
-    field = sides[0].asked.field
-    if known[most] == known[least]:
-        return [Sentence(text=f"It is the same for {listed(list(known))}.")]
-    apart = known[most] - known[least]
-    told = f"{apart:.0f} points" if sides[0].asked.share else phrases.number_words(terms, field, apart)
-    return [Sentence(text=f"{most} has more than {least}, by {told}.")]
-
-
-def _side(found: FigureFound) -> float | None:
-    if found.asked.share:
-        return 100 * found.figure.calls / found.of.calls if found.of.calls else None
-    return found.figure.value
+def _amount_of(it: Understood) -> bool:
+    """Whether an amount of something is asked for that no field holds: how much commission."""
+    match = re.search(r"\bhow (?:much|many) (\w+)", it.line.folded)
+    return match is not None and match.group(1) in it.content
 
 
 def _unsaid(found: PassagesFound, sentences: Sequence[Sentence]) -> PassagesFound:
@@ -203,16 +174,26 @@ def _unknown(it: Understood) -> list[Sentence]:
     return [Sentence(text=f"Nobody called {listed(strangers)} is on record as a client.")] if strangers else []
 
 
+_TOLD_OF = (
+    "quote|quoted|charge|charged|call|called|email|e-mail|tell|told|ask|asked|offer|offered|give|gave|sign|signed"
+    "|meet|met|know"
+)
+_BESIDE = "|with|for|of|about|to|and|or|from"
+
+
 def _strangers(it: Understood) -> list[str]:
     """The unknown names that the question treats as somebody's."""
     if it.clients:
         return []
+    beside = "" if re.match(r"(?:who|which|clients|how many|list|any|all|show)\b", it.line.folded) else _BESIDE
     return [
         name
         for name in it.people.unknown
         if re.search(
-            rf"{re.escape(name)}['’]s?\b|\b(?:did|does|is|was|has|with|for|of|about|to) {re.escape(name)}\b",
+            rf"\b(?:did|does|is|was|has|{_TOLD_OF}{beside}) (?:mr\.? |mrs\.? |ms\.? |dr\.? )?{re.escape(name)}\b"
+            + (rf"|{re.escape(name)}['’]s?\b" if beside else ""),
             it.question,
+            re.IGNORECASE,
         )
     ]
 
@@ -249,7 +230,7 @@ def _notes(results: Sequence[Result]) -> list[str]:
     return [each.away for each in results if isinstance(each, PassagesFound | RelatedFound) and each.away]
 
 
-def _chosen(plan: Plan) -> Where | None:
+def chosen(plan: Plan) -> Where | None:
     """The calls that the answer is about, for a question about some of those."""
     for call in plan.calls:
         if isinstance(call, Listing | FigureOf | Raised):
@@ -258,6 +239,16 @@ def _chosen(plan: Plan) -> Where | None:
                 wanted = wanted.model_copy(update={"objections": (call.category,)})
             return wanted if wanted != Where() else None
     return None
+
+
+def _many(results: Sequence[Result]) -> bool:
+    """Whether the first that was chosen are several calls."""
+    for result in results:
+        if isinstance(result, ListFound | RaisedFound):
+            return result.total > 1
+        if isinstance(result, FigureFound):
+            return result.figure.calls > 1
+    return False
 
 
 def _clients(it: Understood, results: Sequence[Result]) -> tuple[str, ...]:

@@ -1,109 +1,66 @@
-"""A question taken apart: what it is after, whom and what it names, and which words are left."""
+"""Takes a question apart by the words of the firm and by how people put questions."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from db import analytics, named
-from db.analytics import Comparison, Group, Measure
-from services.copilot import names, periods, vocabulary
-from services.copilot.contract import Context, Held, Owner, Where
+from services.copilot import names, periods, quantities, vocabulary
+from services.copilot.comparisons import numbers_asked
+from services.copilot.contract import Context
 from services.copilot.grouping import group_of
-from services.copilot.names import ClientNamed, People
-from services.copilot.periods import Period
+from services.copilot.names import ClientNamed
+from services.copilot.understood import Understood as Understood
 from services.copilot.vocabulary import Spot, Terms, groups_in
 from services.database import Database, translated
-from services.playbooks.cues import Hit, Line, fold
+from services.playbooks.cues import Line, fold
 
-_NUMBER_KINDS = ("money", "count", "minutes", "list", "choices")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_COUNTED_NEAR = 12  # between how many and what of
-_FIELD_NEAR = 40  # characters between a number and the field that it is of
 _COUNTING = frozenset("many much number count total times one two three four five more fewer less record far".split())
 _PAYING = ("pay", "pays", "paid", "paying", "paid for", "collected", "collect")  # no amount of its own beside another
 _LEAST_QUOTED = 2  # words in quotes that are somebody's words
-_CHECKS: tuple[Comparison, ...] = ("at least", "at most", "above", "below")
-
-
-@dataclass
-class Understood:
-    """A question taken apart. ``said`` are the groups of cues that stand in it, by the tables of words.toml."""
-
-    question: str
-    line: Line
-    intents: frozenset[str]
-    measures: frozenset[str]
-    others: frozenset[str]
-    products: list[Spot] = field(default_factory=list)
-    objections: list[Spot] = field(default_factory=list)
-    outcomes: list[Spot] = field(default_factory=list)
-    stages: list[Spot] = field(default_factory=list)
-    states: list[Spot] = field(default_factory=list)
-    fields: list[Spot] = field(default_factory=list)
-    choices: list[tuple[str, Spot]] = field(default_factory=list)
-    people: People = field(default_factory=People)
-    period: Period | None = None
-    numbers: list[Held] = field(default_factory=list)
-    group: Group | None = None
-    split: bool = False
-    clients: list[ClientNamed] = field(default_factory=list)
-    carried: bool = False
-    content: list[str] = field(default_factory=list)
-    quoted: str = ""
-    of: Where | None = None
-
-    def has(self, *intents: str) -> bool:
-        """Whether it is after any of these."""
-        return not self.intents.isdisjoint(intents)
-
-    @property
-    def field_names(self) -> list[str]:
-        """The fields that it names, in their order, each once."""
-        return list(dict.fromkeys(spot.value for spot in self.fields))
-
-    @property
-    def measure(self) -> Measure | None:
-        """The figure that it asks for."""
-        order: tuple[Measure, ...] = ("sum", "average", "median", "lowest", "highest")
-        return next((each for each in order if each in self.measures), None)
-
-    @property
-    def pronoun(self) -> bool:
-        """Whether it speaks of somebody without a name."""
-        return "pronoun" in self.others
-
-    @property
-    def owner(self) -> Owner | None:
-        """Whose next steps are asked for, by the words of the question alone; the planner knows more."""
-        found = groups_in("owners", self.line)
-        return None if len(found) != 1 else ("advisor" if "advisor" in found else "client")
 
 
 def understand(database: Database, terms: Terms, question: str, before: Context, today: date) -> Understood:
     """Takes a question apart; ``before`` is what the conversation spoke of last."""
     open_words, quoted = _unquoted(question)
     line = Line(fold(open_words))
-    it = Understood(question, line, groups_in("intents", line), groups_in("measures", line), groups_in("other", line))
+    plain = Line(_AT_LEAST.sub(" ", line.folded))
+    it = Understood(question, line, groups_in("intents", line), groups_in("measures", plain), groups_in("other", line))
     it.quoted = quoted
     it.period = periods.period_in(line.folded, today, lambda month: _year_of(database, month))
     asked = it.has("objections", "raised") or "objection" in line.folded
     it.objections = terms.objections(line, asked, it.has("answers", "said") or bool(_REFLEXIVE & line.known.keys()))
-    if not it.has("raised"):  # not sure whether to trust the firm: the no is part of the concern
+    if it.has("list", "count", "raised", "objections") or {"share", "most"} & it.measures:
+        it.objections += [one for one in terms.concerns(line) if one.value not in {x.value for x in it.objections}]
+    if not it.has("raised") and not _UNRAISED.search(line.folded):  # not sure whether to trust the firm: part of it
         it.objections = [replace(spot, denied=False) for spot in it.objections]
+    if "unsettled" in it.others and not _CONCERN.search(line.folded):  # on the fence: how it stands
+        it.objections = []
     if it.period is not None:
         it.objections = [spot for spot in it.objections if spot.end <= it.period.start or spot.start >= it.period.end]
     it.products, it.outcomes, it.stages = terms.products(line), terms.outcomes(line), terms.stages(line)
+    it.products = [one for one in it.products if not any(_within(one, other) for other in it.objections)]
+    if _NOT_TOLD.search(line.folded):
+        it.products = [replace(spot, denied=True) for spot in it.products]
     it.states, it.choices = vocabulary.states_in(open_words, line), terms.choices(line)
     it.fields = _fields(it, terms)
     if it.measures and not it.has("objections", "raised"):  # the median price: no concern
         it.objections = []
     it.group, it.split = group_of(line, it.measures)
-    it.numbers = _numbers(it, terms)
+    it.rank = quantities.rank_in(line.folded)
+    it.numbers, it.number_places, it.unplaced = numbers_asked(line, it.fields, it.period, terms)
     it.people = names.people_in(database, open_words, _taken(it), [spot.value for spot in it.states])
     it.people.spans += _called(open_words, it.people.spans)
     it.clients = it.people.clients
+    _leave_out(it)
     _carry(database, it, before)
+    sorts = _NAMED_ALONE.search(line.folded) or (
+        (it.outcomes or it.choices or it.fields) and _SOME_KIND.search(line.folded)
+    )
+    if sorts and not it.clients and it.intents <= {"compare", "raised", "said"}:
+        it.intents |= {"list"}
     it.measures |= _held_against(it)
     it.content = _content(it, terms)
     return it
@@ -131,10 +88,18 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
     chosen = [choice for _, choice in it.choices]
     longer = [*it.products, *(it.objections if it.has("objections", "raised") else ()), *it.states, *chosen]
     choice_fields = {name for name, _ in it.choices}
-    spots = [spot for spot in terms.field_spots(it.line) if not it.line.folded.startswith(" plan", spot.end)]
+    line = Line(_ASIDE.sub(lambda match: " " * len(match.group()), it.line.folded))
+    spots = [spot for spot in terms.field_spots(line) if not it.line.folded.startswith(" plan", spot.end)]
     kinds = {field.name: field.kind for field in terms.fields}
+    other = [match.span() for match in _OTHER_DEPOSIT.finditer(it.line.folded)]
+    spots = [spot for spot in spots if not any(start <= spot.start < end for start, end in other)]
     if "elsewhere" in it.others:
         spots = [spot for spot in spots if spot.value not in ("deal_amount", "deposit_amount")]
+    amount = _AMOUNT_OF.search(it.line.folded)
+    if amount and amount.group(1) not in _MONEYS | vocabulary.plain_words():
+        own = [spot for spot in spots if spot.value in ("deal_amount", "deposit_amount")]
+        if not any(spot.start <= amount.start(1) < spot.end for spot in spots if spot not in own):
+            spots = [spot for spot in spots if spot not in own]
     sums = {spot.value for spot in spots if kinds.get(spot.value) == "money"}
     return [
         spot
@@ -145,48 +110,22 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
     ]
 
 
+_AMOUNT_OF = re.compile(  # how much tax
+    r"\bhow much (\w+) (?:did|do|does|is|was|were|has|have|had|will|would|are)\b"
+)
+_MONEYS = frozenset("money cash more less revenue business value in total deposit".split())
+
+
+_OTHER_DEPOSIT = re.compile(
+    r"\b(?:safe|direct|security|certificates? of) deposits?\b|\bdeposit (?:box\w*|account|slip)\b"
+)
+
+
+_ASIDE = re.compile(r"\b\w+ or not\b")  # sold or not: no part of what is asked for
+
+
 def _same(one: Spot, other: Spot) -> bool:
     return other.start <= one.start and one.end <= other.end
-
-
-def _numbers(it: Understood, terms: Terms) -> list[Held]:
-    """What is said of fields in numbers: with more than three children, above $5,000."""
-    found = []
-    comparisons = vocabulary.book("numbers").find(it.line)
-    for number in periods.numbers_of(it.line.folded, it.period):
-        compared = _comparison(comparisons, number.start, number.end)
-        near = _field_of(it, terms, number)
-        if near is None or (compared is None and near not in _counted(terms)):
-            continue
-        found.append(Held(field=near, comparison=compared or "is", value=number.value))
-    return found
-
-
-def _comparison(hits: Sequence[Hit[str]], start: int, end: int) -> Comparison | None:
-    for check in _CHECKS:
-        for hit in hits:
-            if hit.key == check and (0 <= start - hit.end <= 2 or 0 <= hit.start - end <= 2):
-                return check
-    return None
-
-
-def _counted(terms: Terms) -> set[str]:
-    return {one.name for one in terms.fields if one.kind == "count"}
-
-
-def _field_of(it: Understood, terms: Terms, number: periods.Number) -> str | None:
-    """The field that a number is of: the nearest named one of its kind, else the deal's amount for money."""
-    kinds = {one.name: one.kind for one in terms.fields}
-    fit = [spot for spot in it.fields if kinds.get(spot.value) in _NUMBER_KINDS]
-    if number.money:
-        fit = [spot for spot in fit if kinds[spot.value] == "money"]
-    counted = {name for name, kind in kinds.items() if kind in ("count", "list", "choices")}
-    before = "number of" in it.line.folded
-    fit = [spot for spot in fit if before or spot.value not in counted or 0 <= spot.start - number.end <= _COUNTED_NEAR]
-    close = [spot for spot in fit if min(abs(spot.start - number.end), abs(number.start - spot.end)) <= _FIELD_NEAR]
-    if close:
-        return min(close, key=lambda spot: min(abs(spot.start - number.end), abs(number.start - spot.end))).value
-    return "deal_amount" if number.money and "deal_amount" in kinds else None
 
 
 def _taken(it: Understood) -> list[tuple[int, int]]:
@@ -203,22 +142,88 @@ def _taken(it: Understood) -> list[tuple[int, int]]:
     return [*own, *([(it.period.start, it.period.end)] if it.period else [])]
 
 
+_UNRAISED = re.compile(
+    r"\b(?:no|without|never|didn't|did not|not)\b(?: \w+){0,3} (?:objections?|concerns?|pushback|raise|mention|bring)\b"
+)
+_NAMED_ALONE = re.compile(  # married clients with a business
+    r"^(?:the |our |all |any |every |those |other )?(?:[\w']+[- ]){0,2}"
+    r"(?:clients|families|couples|households|calls|deals|people|customers|prospects|folks|ones)\b"
+)
+_CONCERN = re.compile(r"\b(?:objection|concern|worr|rais|pushback|because|complain|said|say)")
+
+
+def _within(one: Spot, other: Spot) -> bool:
+    """Whether a thing's words are part of a longer thing's: a trust, of trust in the firm."""
+    return one.start < other.end and other.start < one.end and other.end - other.start > one.end - one.start
+
+
+_AT_LEAST = re.compile(r"\bat (?:least|most)\b")  # no end of a row
+_NOT_TOLD = re.compile(
+    r"\b(?:didn't|did not|haven't|have not|hasn't|has not|never|don't|wasn't|weren't)\b(?: \w+){0,3}? "
+    r"(?:talk|talked|discuss|discussed|mention|mentioned|cover|covered|bring|brought|hear|heard|offer|offered|pitch"
+    r"|pitched|propose|proposed|told|speak|spoken|spoke|explain|explained|shown|show)\b"
+)
+_SOME_KIND = re.compile(
+    r"^(?:so |and )?(?:which|what|any|all|every) (?!(?:is|was|does|has|are|were|do|did)\b)"
+    r"(?:[\w']+ ){0,2}?(?:[\w']+s|people|folks)\b"
+)
+_LEFT_OUT = re.compile(
+    r"\b(?:besides|beside|apart from|aside from|other than|except|except for|excluding|not counting|not including"
+    r"|leaving out|but not) (?:for |the |mr\.? |mrs\.? |ms\.? |dr\.? )*$"
+)
+
+
+def _leave_out(it: Understood) -> None:
+    """Takes clients for left out, where the first name of the question stands after besides or other than."""
+    starts = [start for start, _ in it.people.spans]
+    the_same = it.has("objections", "raised") and not it.objections
+    if it.clients and starts and _LEFT_OUT.search(it.line.folded[: min(starts)]) and not the_same:
+        it.but, it.clients = it.clients, []
+
+
 _OF_THOSE = re.compile(
     r"\b(?:of|among|from) (?:them|those|these)\b"
     r"|\b(?:those|these) (?:clients?|calls|deals|households|people|ones|families)\b"
 )
 
 
+_THEM = re.compile(r"\b(?:they|them|their|theirs|those|these|ones|all of them)\b")
+_JUST = re.compile(
+    r"^(?:and |so |but )*(?:which (?:ones|clients|calls)|who(?: are they| is that| exactly)?|names?(?: please)?"
+    r"|(?:list|name|show) them|(?:what(?:'s| is) )?(?:the |their )?"
+    r"(?:total|average|median|sum|mean|biggest|largest|smallest|highest|lowest)\b.{0,25})\W*$"
+)
+
+
+def _of_them(it: Understood, before: Context) -> bool:
+    """Whether a question goes on about the several calls that were chosen before."""
+    alone = not (it.outcomes or it.objections or it.states or it.choices or it.numbers or it.period)
+    shared = _THEM.search(it.line.folded) and "someone" not in it.others
+    return (before.many and bool(shared)) or bool(alone and _JUST.search(it.line.folded))
+
+
 def _carry(database: Database, it: Understood, before: Context) -> None:
     """Whom a pronoun means, or a question that goes on from the one before: the clients that were spoken of last."""
-    if before.chosen is not None and _OF_THOSE.search(it.line.folded) and not it.people.clients:
+    named_any = it.people.clients or it.but or it.people.unknown
+    if before.chosen is not None and not named_any and (_OF_THOSE.search(it.line.folded) or _of_them(it, before)):
         it.of = before.chosen
         return
     named_somebody = it.clients or it.people.unsure or it.people.unknown
     goes_on = it.has("follow_up") and not it.people.advisers and not ("everybody" in it.others and not it.pronoun)
-    if not named_somebody and (it.pronoun or goes_on) and before.clients and not it.states:
+    spoken_of = it.pronoun or goes_on or _points_back(it)
+    if not named_somebody and spoken_of and before.clients and not it.states:
         it.clients = names.by_labels(database, before.clients)
         it.carried = bool(it.clients)
+
+
+_BACK = re.compile(r"\b(?:to|about|with|for|on|of|at|after|handle|answer|counter|pay|do|did|was|is) (?:that|it|this)\b")
+_ELLIPTIC = 4  # words up to which a question goes on without saying so: any objections?
+
+
+def _points_back(it: Understood) -> bool:
+    """Whether a question without a name speaks of what was spoken of before: what did we reply to that."""
+    over_all = it.measures or it.group or it.has("count", "list") or "everybody" in it.others
+    return not over_all and (bool(_BACK.search(it.line.folded)) or len(it.line.words) <= _ELLIPTIC)
 
 
 def _content(it: Understood, terms: Terms) -> list[str]:
@@ -227,11 +232,12 @@ def _content(it: Understood, terms: Terms) -> list[str]:
     left = []
     for match in _WORD.finditer(it.line.folded):
         word = match.group().removesuffix("'s")
-        digits = bool(it.numbers) and word[0].isdigit()
+        digits = (bool(it.numbers or it.rank) and word[0].isdigit()) or (it.rank and word in quantities.PLACES)
         if (
             not digits
             and word not in vocabulary.plain_words()
             and word not in _COUNTING
+            and not (word in vocabulary.plain_words_of_all() and not it.clients)
             and not word.endswith("n't")
             and not any(start <= match.start() < end for start, end in known)
         ):

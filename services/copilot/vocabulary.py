@@ -12,6 +12,7 @@ from services.analyst.words import data as analyst_data
 from services.copilot.called import Spot as Spot
 from services.copilot.called import by_name, heads, in_order, short_names
 from services.copilot.called import plain_words as plain_words
+from services.copilot.called import plain_words_of_all as plain_words_of_all
 from services.copilot.called import words as words
 from services.deal_fields import of as deal_fields_of
 from services.playbooks.cues import CueBook, Line, fold, parse
@@ -26,9 +27,11 @@ _TURNED, _LONG = 3.0, 12  # the same of a cue that stands in a question turned t
 _OTHER_LOSS = re.compile(  # lost a child: no deal's end
     r"los(?:t|e|es|ing) (?:a|an|his|her|their|its) (?!deal|client|sale|case|business|customer|account|household)"
 )
+_BLAMED = re.compile(r"\b(?:because of|due to|over|on account of|citing|based on|blamed|to) (?:the |their |our |a )?$")
+_COMES_UP = re.compile(r"\b(?:come|came|comes|coming|brought|bring|brings) up\b|\b(?:raise|raised|raises|cited|cite)\b")
 _BEFORE = 4  # words before something in which it is denied
 _RECORD_FIELDS = ("client_email", "meeting_title", "meeting_date", "meeting_url", "duration_minutes", "outcome",
-                  "deal_stage", "products_discussed", "objections", "summary", "adviser")  # fmt: skip
+                  "deal_stage", "products_discussed", "objections", "summary", "adviser", "talk_share")  # fmt: skip
 
 
 @lru_cache(maxsize=16)
@@ -83,7 +86,10 @@ class Terms:
         """Products by their names and cues, the longest words first."""
         found = [Spot(hit.key, hit.start, hit.end) for hit in self._products.find(line)]
         names = [one.name for one in self.playbook.products]
-        return _apart(line, [*found, *by_name(line, names), *short_names(line, names), *heads(line, names)])
+        return _apart(
+            line,
+            [*found, *by_name(line, names), *short_names(line, names), *heads(line, names), *_capitals(line, names)],
+        )
 
     def objections(self, line: Line, asked: bool, listed: bool) -> list[Spot]:
         """Objections by their names; by the clients' own words too, where it is ``asked`` for them or for a list.
@@ -93,7 +99,7 @@ class Terms:
         names = [one.name for one in self.playbook.objections]
         found = by_name(line, [name for name in names if asked or " " in name])
         if asked:
-            found += in_order(line, names)
+            found += in_order(line, [name for name in names if not fold(name).startswith(("not ", "no "))])
         if asked or listed:
             for hit in self._objections.find(line):
                 said = line.folded[hit.start : hit.end]
@@ -104,6 +110,15 @@ class Terms:
             hits = (hit for hit in self._objections.find(own) if hit.weight >= _TURNED and hit.end - hit.start >= _LONG)
             found += [Spot(hit.key, end, end) for hit in hits if hit.key not in {spot.value for spot in found}]
         return _apart(line, found)
+
+    def concerns(self, line: Line) -> list[Spot]:
+        """Objections as those who ask call them, where the firm's playbook knows them by the same names."""
+        own = {one.name for one in self.playbook.objections}
+        hits = [hit for hit in book("concerns").find(line) if hit.key in own]
+        found = [Spot(hit.key, hit.start, hit.end) for hit in hits]
+        up = _COMES_UP.search(line.folded)
+        named = [spot for spot in by_name(line, own) if up or _BLAMED.search(line.folded[: spot.start])]
+        return _apart(line, [*found, *named])
 
     def outcomes(self, line: Line) -> list[Spot]:
         """Outcomes by the firm's names and by what they come to."""
@@ -144,7 +159,8 @@ class Terms:
 
     def label(self, field: str) -> str:
         """A field's label."""
-        return "Adviser" if field == "adviser" else self.fields.label_of(field)
+        own = {"adviser": "Adviser", "talk_share": "Share of the words"}
+        return own.get(field) or self.fields.label_of(field)
 
 
 @lru_cache(maxsize=8)
@@ -206,6 +222,15 @@ def _choice_cues(playbook: Playbook) -> Iterator[tuple[str, Any]]:
             yield f"{field.name}={choice.name}", parse(" ".join(_NAME_WORD.findall(fold(choice.name))) or "none")
 
 
+def _capitals(line: Line, names: Iterable[str]) -> list[Spot]:
+    """Names by the one word of them that is written in capitals: an LLC."""
+    found = []
+    for name in names:
+        for word in re.findall(r"\b[A-Z]{3,}\b", name):
+            found += [Spot(name, *match.span()) for match in re.finditer(rf"\b{word.lower()}s?\b", line.folded)]
+    return found
+
+
 def _strong(words: str) -> float:
     """The weight from which on a cue's words stand for the objection: one word has to tell more than several."""
     return _SEVERAL_WORDS if " " in words else _ONE_WORD
@@ -234,5 +259,6 @@ def _apart(line: Line, found: Iterable[Spot]) -> list[Spot]:
             kept.append(spot)
     seen: dict[str, Spot] = {}
     for spot in sorted(kept, key=lambda each: each.start):
-        seen.setdefault(spot.value, Spot(spot.value, spot.start, spot.end, denied(line, spot.start)))
+        no = spot.start < spot.end and denied(line, spot.start)  # what stands nowhere has no no before it
+        seen.setdefault(spot.value, Spot(spot.value, spot.start, spot.end, no))
     return list(seen.values())

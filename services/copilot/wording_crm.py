@@ -62,7 +62,10 @@ class CrmWords:
                 yield Sentence(text=said, sources=call.sources(field), state=state_of(call, field))
 
     def _in_words(self, sources: Sequence[Source]) -> str:
-        """The words that the value is from."""
+        """The words that the value is from, or the person."""
+        people = list(dict.fromkeys(source.by for source in sources if source.by))
+        if people:
+            return f" Set in the record by {listed(people)}."
         told = list(dict.fromkeys(source.words.strip() for source in sources if source.words))
         return f" In the call: “{' … '.join(told)}”" if told else ""
 
@@ -163,7 +166,9 @@ class CrmWords:
         known = [call for call in found.examples if call.value(field) is not None]
         if not known or len(found.examples) > _MOST_NAMED or found.figure.calls > len(found.examples):
             return ""
-        told = [f"{call.client} {phrases.value_words(self.terms, field, call.value(field))}" for call in known]
+        told = [
+            f"{call.client} {phrases.value_words(self.terms, field, _counted(call.value(field)))}" for call in known
+        ]
         return f"It is made of: {listed(told)}."
 
     def _counted_source(self, found: FigureFound, call: CallProof) -> Source:
@@ -210,6 +215,11 @@ class CrmWords:
             return f"There is no {name}{of}: {known}."
         value = phrases.number_words(self.terms, asked.field, figure.value)
         return f"The {name}{of} is {value} ({known}; each client counts with the latest call)."
+
+
+def _counted(value: object) -> object:
+    """A value as a figure counts it: of a list, how many items it has."""
+    return len(value) if isinstance(value, list) else value
 
 
 def state_of(call: CallProof, field: str) -> State:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from services.copilot import phrases
 from services.copilot.contract import MOST_CALLS, Sentence, Source, State
+from services.copilot.proof import CallProof
 from services.copilot.results import GroupsFound, ListFound, StepsFound
 from services.copilot.vocabulary import Terms
 from services.copilot.wording_crm import beyond, names_of, state_of
-from services.json_words import plain
-from services.wording import counted, listed, long_date
+from services.json_words import finite, plain
+from services.wording import counted, listed, long_date, money
 
 _LISTS = ("products_discussed", "objections")
 _MOST_NAMED = 12
@@ -29,6 +30,9 @@ class ListWords:
         where = phrases.where_words(self.terms, asked.where)
         if not found.groups:
             yield Sentence(text=f"No call{f' {where}' if where else ''} tells that.")
+            return
+        if asked.absent:
+            yield self._absent(found)
             return
         best = found.groups[0]
         if not asked.share and asked.measure == "count":
@@ -59,6 +63,22 @@ class ListWords:
             sources = self._group_sources(found, key)
             yield Sentence(text=text, sources=tuple(sources), state="supported" if sources else "plain")
 
+    def _absent(self, found: GroupsFound) -> Sentence:
+        """The playbook's own names of which there is no call."""
+        book = self.terms.playbook
+        names: dict[str, list[str]] = {
+            "product": [one.name for one in book.products],
+            "objection": [one.name for one in book.objections],
+            "outcome": [one.name for one in book.outcomes],
+            "deal_stage": list(book.stages),
+        }
+        told = {key for key, _, _ in found.groups}
+        left = [name for name in names.get(found.asked.by, ()) if name not in told]
+        where = phrases.where_words(self.terms, found.asked.where)
+        calls = f"{counted(found.total, 'call')}{f' {where}' if where else ''}"
+        text = f"In none of {calls}: {listed(left)}." if left else f"Each of them comes up in {calls}."
+        return Sentence(text=text)
+
     def _group_sources(self, found: GroupsFound, key: str) -> list[Source]:
         field = {"product": "products_discussed", "objection": "objections", "outcome": "outcome"}.get(
             found.asked.by, ""
@@ -79,6 +99,8 @@ class ListWords:
         scope = phrases.where_words(self.terms, asked.of)
         if not found.rows:
             yield Sentence(text=f"Calls {where or 'on record'}: none of {found.of:,}{f' {scope}' if scope else ''}.")
+        elif asked.paid:
+            yield from self._paid(found)
         elif ranked:
             yield from self._ranked(found)
         else:
@@ -143,13 +165,40 @@ class ListWords:
         state: State = "unsupported" if "unsupported" in states else "supported" if states else "plain"
         return Sentence(text=f"{proof.client}: {', '.join(told)}.", sources=sources, state=state)
 
+    def _paid(self, found: ListFound) -> Iterator[Sentence]:
+        """What part of each price was paid, or what is left of it, in that order."""
+        told: list[tuple[float, str, CallProof]] = []
+        for call in (found.calls[row.external_id] for row in found.rows):
+            price, paid = finite(call.value("deal_amount")), finite(call.value("deposit_amount"))
+            if not price or paid is None:
+                continue
+            of, left = money(price), price - paid
+            if found.asked.paid == "left":
+                told.append((left, f"{call.client} has {money(left)} left to pay of {of}, after {money(paid)}.", call))
+            else:
+                told.append(
+                    (
+                        paid / price,
+                        f"{call.client} paid {100 * paid / price:.0f} % up front, {money(paid)} of {of}.",
+                        call,
+                    )
+                )
+        told.sort(key=lambda each: each[0], reverse=found.asked.sort.startswith("-"))
+        where = phrases.where_words(self.terms, found.asked.of)
+        whole = f"{counted(found.of, 'call')}{f' {where}' if where else ''}"
+        yield Sentence(text=f"Price and deposit are both known for {found.total:,} of {whole}.")
+        for _, text, call in told:
+            sources = (*call.sources("deposit_amount")[:1], *call.sources("deal_amount")[:1])
+            states = {state_of(call, "deposit_amount"), state_of(call, "deal_amount")}
+            yield Sentence(text=text, sources=sources, state="unsupported" if "unsupported" in states else "supported")
+
     def _ranked(self, found: ListFound) -> Iterator[Sentence]:
         """The highest or lowest, those that share it, and who comes next."""
         asked = found.asked
         field = asked.sort.removeprefix("-")
         calls = [found.calls[row.external_id] for row in found.rows]
-        top = calls[0].value(field)
-        ties = [call for call in calls if call.value(field) == top]
+        top = self._number(calls[0], field)
+        ties = [call for call in calls if self._number(call, field) == top]
         where = phrases.where_words(self.terms, asked.where)
         if field == "meeting_date":
             name = "latest call" if asked.sort.startswith("-") else "first call"
@@ -158,13 +207,22 @@ class ListWords:
         of = f" of the calls {where}" if where else ""
         value = phrases.value_words(self.terms, field, top)
         text = f"The {name}{of} is {value}: {listed(names_of(ties))}."
+        if isinstance(calls[0].value(field), list):
+            each = (f"{call.client}: {phrases.value_words(self.terms, field, call.value(field))}." for call in ties)
+            text = " ".join([text, *each])
         sources = tuple(source for call in ties for source in call.sources(field)[:1])
         yield Sentence(text=text, sources=sources, state=state_of(ties[0], field))
         for call in calls[len(ties) :]:
-            told = f"Then comes {call.client} with {phrases.value_words(self.terms, field, call.value(field))}."
+            told = f"Then comes {call.client} with {phrases.value_words(self.terms, field, self._number(call, field))}."
             yield Sentence(text=told, sources=call.sources(field)[:1], state=state_of(call, field))
         if found.total < found.of:
             yield Sentence(text=f"It is known for {found.total:,} of {counted(found.of, 'call')}.")
+
+    @staticmethod
+    def _number(call: CallProof, field: str) -> object:
+        """The value by which calls are ranked: of a list, how many items it has."""
+        value = call.value(field)
+        return len(value) if isinstance(value, list) else value
 
     def _without(self, found: StepsFound, calls: str) -> Sentence:
         what = "meeting ahead" if found.asked.about else "next step"
@@ -197,12 +255,8 @@ class ListWords:
         for step in found.steps[: _MOST_NAMED * 2]:
             proof = found.calls[step.external_id]
             told = step.step if isinstance(step.step, dict) else {"action": plain(step.step)}
-            known = proof.steps()
-            same = next((each for each in known if each.get("action") == told.get("action")), {})
-            evidence = [each for each in same.get("evidence") or () if isinstance(each, dict)]
-            sources = tuple(proof.source(each.get("turn"), plain(each.get("quote"))) for each in evidence[:2]) or (
-                proof.source(),
-            )
+            evidence = proof.proof_of_step(told)
+            sources = evidence or (proof.source(),)
             owner = "we" if told.get("owner") == "advisor" else proof.client
             days = [plain(told.get("due")), long_date(told.get("due_date")) or ""]
             when = ", ".join(dict.fromkeys(each for each in days if each))

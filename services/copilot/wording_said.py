@@ -1,5 +1,6 @@
 """The sentences of what was said: quotes with whose words they are, objections with their answers, related clients."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.copilot.contract import Sentence, Source
@@ -36,6 +37,9 @@ def passages(found: PassagesFound) -> Iterator[Sentence]:
             text=text,
             sources=tuple(dict.fromkeys([*found.within, *(Source(call=s.call, client=s.client) for s in near)])),
         )
+    yield from _silent(found)
+    if found.asked.near and said:
+        yield Sentence(text="These figures were told on the way to it:")
     if found.asked.late and found.asked.spread:
         if said:
             yield Sentence(text="In the calls themselves it was taken on:")
@@ -55,6 +59,20 @@ def passages(found: PassagesFound) -> Iterator[Sentence]:
         yield Sentence(text=text, sources=(each.source,), state="supported")
 
 
+def _silent(found: PassagesFound) -> Iterator[Sentence]:
+    """That somebody whose words are asked for does not speak."""
+    if found.silent:
+        name = found.silent.title()
+        text = f"The record does not hold {name}'s own words: {name} does not speak on {_calls_of(found)}."
+        yield Sentence(text=text, sources=tuple(found.within[:1]))
+
+
+def _calls_of(found: PassagesFound) -> str:
+    """The calls that were looked through, in words."""
+    of = f" with {listed(found.asked.where.clients)}" if found.asked.where.clients else ""
+    return f"the call{of}" if found.looked_at == 1 else f"the {found.looked_at:,} calls{of}"
+
+
 def no_more(found: PassagesFound) -> Sentence:
     """That a part of the question is not answered."""
     return Sentence(
@@ -64,6 +82,7 @@ def no_more(found: PassagesFound) -> Sentence:
 
 def beside(found: PassagesFound) -> Iterator[Sentence]:
     """The words that come nearest, beside what the record tells, where none is surely about what was asked."""
+    yield from _silent(found)
     if found.said:
         what = f" to “{found.asked.about}”" if found.asked.about else ""
         yield Sentence(text=f"The words of the call that come nearest{what}:")
@@ -93,10 +112,26 @@ def objections(found: ObjectionsFound) -> Iterator[Sentence]:
             sources=sources,
             state="supported",
         )
+    yield from _spoken_of(found)
     yield from _held_together({client: list(dict.fromkeys(own)) for client, own in by_client.items()})
     for call, each in found.raised:
         yield from _raised(call, each, answers=True)
     yield from _endings(found)
+
+
+_THIRD = re.compile(r"\b(?:he|she|him|her|his|hers|he's|she's|he'll|she'll)\b", re.I)
+
+
+def _spoken_of(found: ObjectionsFound) -> Iterator[Sentence]:
+    """Whom a client may mean by he or she: the spouse or partner, where one is on record."""
+    meant = {call.id: call for call, each in found.raised if any(_THIRD.search(quote.words) for quote in each.quotes)}
+    for call in meant.values():
+        if spouse := plain(call.value("spouse_name")):
+            yield Sentence(
+                text=f"On record as the spouse or partner of {call.client}: {spouse}.",
+                sources=call.sources("spouse_name")[:1],
+                state="supported" if call.supported("spouse_name") else "unsupported",
+            )
 
 
 def _held_together(raised_by: Mapping[str, Sequence[str]]) -> Iterator[Sentence]:
