@@ -20,7 +20,7 @@ class FileRow:
     whether in other words.
 
     ``wanted`` is whether it is to be processed: what the person said, else that it is new or an update and no twin.
-    ``run_state``, ``run_error`` and ``run_external_id`` are those of its run.
+    ``run_state``, ``run_error``, ``run_note`` and ``run_external_id`` are those of its run.
     """
 
     position: int
@@ -42,6 +42,7 @@ class FileRow:
     wanted: bool
     run_state: RunState | None
     run_error: str | None
+    run_note: str | None
     run_external_id: str | None
 
 
@@ -107,6 +108,7 @@ def _standing(batch_id: str) -> tuple[Select[Any], ColumnElement[str]]:
         "wanted": and_(BatchFile.status.in_(("new", "update", "duplicate")), meant).label("wanted"),
         "run_state": Run.state,
         "run_error": Run.error,
+        "run_note": Run.note,
         "run_external_id": Run.external_id,
     }
     columns = [computed[name] if name in computed else getattr(BatchFile, name) for name in FileRow.__slots__]

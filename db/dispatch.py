@@ -20,7 +20,12 @@ class Dispatch:
 
 
 def take(session: Session, most: int) -> list[Dispatch]:
-    """Takes the oldest runs that wait, ``most`` of them; nobody else gets them. In their order."""
+    """Takes the oldest runs that wait, ``most`` of them; nobody else gets them. In their order.
+
+    One that works a stored call through again waits for the others of that call that are at work or came before it:
+    what they store is what it goes on from. A file that nobody has read yet may be of any call. Runs that are held
+    back, or failed, are not waited for.
+    """
     rows = session.execute(_TAKE, {"most": most})
     return [Dispatch(row.id, row.tries, row.dispatched_at) for row in sorted(rows, key=lambda row: row.seq)]
 
@@ -53,11 +58,20 @@ def lately_at_work(session: Session, last: int = 100) -> list[str]:
 
 _COLUMNS = (Run.id, Run.tries, Run.dispatched_at)
 _IN_QUEUE = (Run.state.in_(("queued", "running")), Run.dispatched_at.is_not(None))
-_TAKE = text("""
+# `mine` may be of the same call as `other`, whose file may not have been read yet.
+_SAME_CALL = "other.dry_run_id IS NULL AND coalesce(other.external_id, mine.external_id) = mine.external_id"
+_TAKE = text(f"""
 WITH oldest AS MATERIALIZED (
-  SELECT id FROM runs WHERE state = 'queued' AND dispatched_at IS NULL
+  SELECT id FROM runs AS mine WHERE state = 'queued' AND dispatched_at IS NULL
+  AND CASE WHEN mine.options ? 'words' OR mine.start_at IS NOT NULL THEN NOT EXISTS (
+    SELECT FROM runs AS other
+    WHERE other.state IN ('queued', 'running') AND other.dispatched_at IS NOT NULL AND {_SAME_CALL}
+  ) AND NOT EXISTS (
+    SELECT FROM runs AS other
+    WHERE other.state = 'queued' AND other.dispatched_at IS NULL AND other.seq < mine.seq AND {_SAME_CALL}
+  ) ELSE true END
   ORDER BY seq LIMIT :most FOR UPDATE SKIP LOCKED
 )
 UPDATE runs SET dispatched_at = clock_timestamp()
 FROM oldest WHERE runs.id = oldest.id
-RETURNING runs.id, tries, dispatched_at, seq""")
+RETURNING runs.id, tries, dispatched_at, seq""")  # noqa: S608 (our own words alone)

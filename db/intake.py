@@ -48,10 +48,12 @@ def queue(
     """A run that waits for its turn; returns its id.
 
     Where a run of the same file, name, options and start is not at its end yet, it is that one's id. A re-run brings
-    the ``external_id`` of the call whose stored state it goes on from, and the agent that it starts at. One of a dry
-    run stands by itself.
+    the ``external_id`` of the call whose stored state it goes on from, and the agent that it starts at; it is no run
+    of the file by itself, nor of another call that has its words. One of a dry run stands by itself.
     """
     values = _waiting(source_digest, filename, options, actor, start_at) | {"external_id": external_id}
+    if external_id is not None:
+        values |= {"fingerprint": f"{external_id} {values['fingerprint']}"}
     if dry_run_id is not None:
         values |= {"dry_run_id": dry_run_id, "fingerprint": f"{dry_run_id} {values['fingerprint']}"}
     return session.execute(_unless_unfinished([values]).returning(Run.id)).scalar_one()

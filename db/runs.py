@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from db.errors import NoSuchRow
@@ -48,6 +47,19 @@ class RunRow:
     worker: str | None
     dry_run_id: str | None = None
     steps: tuple[StepRow, ...] = ()
+
+    @property
+    def again(self) -> bool:
+        """Whether it works a stored call through again, and no file that was handed in."""
+        return "words" in self.options or self.start_at is not None
+
+    @property
+    def order(self) -> int:
+        """The place of its words among those of the same call: when their file was handed in, not when they are read.
+
+        A file's own run has its ``seq``, a run that works a call through again that of the words it works on.
+        """
+        return int(self.options.get("words", self.seq))
 
 
 def begin(session: Session, run_id: str, tries: int, worker: str) -> RunRow | None:
@@ -160,15 +172,10 @@ def ended(session: Session, run_ids: Sequence[str]) -> list[str]:
     return [run_id for run_id in run_ids if run_id not in alive]
 
 
-def sources_of(session: Session, external_ids: Sequence[str]) -> dict[str, tuple[str, str, dict[str, Any]]]:
-    """The file (its digest, name and options) that wrote each call last, by the call's external id."""
-    newest = (
-        select(Run.external_id, Run.source_digest, Run.filename, Run.options)
-        .where(Run.external_id.in_(list(external_ids)), Run.state == "done")
-        .ext(distinct_on(Run.external_id))
-        .order_by(Run.external_id, Run.seq.desc())
-    )
-    return {row.external_id: (row.source_digest, row.filename, row.options) for row in session.execute(newest)}
+def name_call(session: Session, run_id: str, external_id: str) -> None:
+    """Notes of which call a run's file turned out to be."""
+    named = update(Run).where(Run.id == run_id).values(external_id=storable_text(external_id))
+    session.execute(named, execution_options={"synchronize_session": False})
 
 
 def state_of(session: Session, run_id: str) -> RunState | None:

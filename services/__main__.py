@@ -137,9 +137,9 @@ def _ingest(chosen: argparse.Namespace) -> int:
             else:
                 labels[run_id] = label
         for run in ingestion.ended(database, list(labels)):
-            counts["stored" if run.state == "done" else "failed"] += 1
-            if run.state != "done":
-                _complain(labels[run.id], run.error or "The run was cancelled.")
+            counts["failed" if run.state != "done" else "there already" if run.refused else "stored"] += 1
+            if run.state != "done" or run.refused:
+                _complain(labels[run.id], run.error or run.note or "The run was cancelled.")
     finally:
         chain.stop()
         database.close()

@@ -12,7 +12,7 @@ from db.audit import AuditFilter, AuditRow
 from services.database import Database, translated
 from services.exports import defused
 from services.ledger import field_label
-from services.wording import listed
+from services.wording import counted, listed
 
 __all__ = ["AuditFilter", "Line", "actions", "actors", "csv_file", "listing", "total"]
 
@@ -41,6 +41,7 @@ _WORDS = {
     "go_on": "Runs let go",
     "cancel": "Runs cancelled",
     "dry_run": "Dry run started",
+    "reading": "Sides or form chosen",
     "erase": "Call erased",
     "score_override": "Score given by a person",
     "fact_settled": "Calls that disagree: answered",
@@ -121,4 +122,13 @@ def _told(details: dict[str, Any]) -> Iterator[str]:
         yield f"{field_label(field)}, {threshold}"
     for key, value in details.items():
         if key not in ("fields", "field", "least") and value not in (None, False):
-            yield key.replace("_", " ") if value is True else f"{key.replace('_', ' ')}: {value}"
+            yield _detail(key, key.replace("_", " "), value)
+
+
+def _detail(key: str, words: str, value: Any) -> str:
+    """One detail in words: ``3 files``, ``LinkedIn post``, ``reason: ...``."""
+    if value is True:
+        return words
+    if type(value) is int and key.endswith("s"):
+        return counted(value, words.removesuffix("s"))
+    return field_label(f"social_content.{value}") if key == "channel" else f"{words}: {value}"

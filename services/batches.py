@@ -12,7 +12,7 @@ from typing import Any
 from db import batches as stored
 from db import transcripts
 from db.batches import BatchState, FileRow, NewFile, Standing
-from services import chain, preflight, uploads
+from services import chain, preflight, steps, uploads
 from services.calls import reader
 from services.calls.model import Side, Speaker
 from services.database import Database, translated
@@ -56,6 +56,7 @@ class FileView:
 
     ``twin`` names an earlier file of the list with the same call. ``told_sides`` are those that a person gave, which
     ``speakers`` have already. ``format_chosen`` and ``replaces`` (a call's external id) are a person's, too.
+    ``refused``: its run is done and stored nothing, because newer words of the call stand.
     """
 
     position: int
@@ -74,6 +75,7 @@ class FileView:
     warnings: tuple[str, ...]
     twin: str | None
     run_id: str | None
+    refused: bool = False
 
     @property
     def readable(self) -> bool:
@@ -264,7 +266,7 @@ def _file(row: FileRow, labels: Mapping[str, str]) -> FileView:
         position=row.position,
         name=row.name,
         standing=row.run_state or ("twin" if row.twin else row.status),
-        sentence=row.run_error or twin or row.sentence or "",
+        sentence=row.run_error or row.run_note or twin or row.sentence or "",
         wanted=row.wanted,
         format_label=labels.get(row.format or "", row.format),
         format_chosen=row.options.get("format"),
@@ -277,4 +279,5 @@ def _file(row: FileRow, labels: Mapping[str, str]) -> FileView:
         warnings=tuple(row.warnings or ()),
         twin=row.twin,
         run_id=row.run_id,
+        refused=row.run_state == "done" and row.run_note == steps.NEWER,
     )

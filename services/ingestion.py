@@ -3,9 +3,8 @@
 import time
 from collections.abc import Iterator, Sequence
 
-from services import runs, uploads
+from services import choices, runs, uploads
 from services.archives import Member
-from services.calls import reader
 from services.database import Database
 from services.errors import UnreadableTranscript
 from services.runs import RunView
@@ -22,7 +21,7 @@ def hand_in(database: Database, file: Member, actor: str, *, again: bool = False
     """
     if file.content is None:
         raise file.problem or UnreadableTranscript("The file can't be read.")
-    call = reader.read(file.name, file.content)
+    call = choices.read_for(database, file.name, file.content, {})
     if not again and uploads.status_of(database, call) == "duplicate":
         return None
     return uploads.submit(database, file.name, file.content, None, actor)

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
-from db import audit, dry_runs
+from db import audit, dry_runs, words
 from db import runs as stored
 from db.engine import Session
-from db.runs import RunRow, RunState, StepRow, StepState
+from db.runs import RunState, StepState
+from db.words import Words
 from services import chain, stages
 from services.database import Database, translated
 from services.errors import AftercallError, NotFound
+from services.run_views import RunView, StepView, view
 from services.settings import settings
 
 __all__ = [
@@ -48,49 +49,6 @@ log = logging.getLogger("aftercall.runs")
 
 class NotFailed(AftercallError):
     """A run that is at work or done, so that there is nothing to try again."""
-
-
-@dataclass(frozen=True)
-class StepView:
-    """One agent's part of a run. ``seconds`` it took, or is taking; None while it waits.
-
-    ``attempts`` is how often it was begun. ``error`` of a step that waits says why it is tried again, ``note`` of one
-    that is done why the builtin analyst gave what a model should.
-    """
-
-    agent: str
-    state: StepState
-    seconds: float | None
-    error: str | None
-    attempts: int = 0
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class RunView:
-    """One run as pages show it. ``seconds`` from its begin to its end, or until now.
-
-    ``title`` is the client's name once the run's call is stored, else the file's name. ``seq`` is the order of
-    submission, ``note`` a sentence about a run that is done, ``start_at`` the agent that a re-run began with.
-    """
-
-    id: str
-    title: str
-    filename: str
-    state: RunState
-    actor: str
-    error: str | None
-    external_id: str | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    seconds: float | None
-    steps: tuple[StepView, ...]
-    seq: int = 0
-    note: str | None = None
-    start_at: str | None = None
-    worker: str | None = None
-    dry_run_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -219,12 +177,8 @@ def rerun(database: Database, external_ids: Sequence[str], actor: str, *, start_
     """
     _known_agent(start_at)
     with translated(), database.session() as session:
-        sources = stored.sources_of(session, external_ids)
-        started = [
-            stored.queue(session, *sources[each], actor=actor, start_at=start_at, external_id=each)
-            for each in external_ids
-            if each in sources
-        ]
+        found = words.of_calls(session, external_ids)
+        started = [_queue(session, each, found[each], actor, start_at) for each in external_ids if each in found]
         if started:
             audit.note(session, actor, "rerun", runs=len(started), start_at=start_at)
     log.info("%d calls are worked through again by %s", len(started), actor)
@@ -236,14 +190,22 @@ def dry_run(database: Database, external_ids: Sequence[str], actor: str, *, star
     """Works stored calls through in the shadow, as ``rerun`` does for good; returns the dry run's id."""
     _known_agent(start_at)
     with translated(), database.session() as session:
-        sources = stored.sources_of(session, external_ids)
-        left_out = len(external_ids) - len(sources)
+        found = words.of_calls(session, external_ids)
+        left_out = len(external_ids) - len(found)
         made = dry_runs.create(session, actor=actor, start_at=start_at, asked=len(external_ids), left_out=left_out)
-        for each, source in sources.items():
-            stored.queue(session, *source, actor=actor, start_at=start_at, external_id=each, dry_run_id=made)
+        for each, of_call in found.items():
+            _queue(session, each, of_call, actor, start_at, made)
         audit.note(session, actor, "dry_run", calls=len(external_ids), dry_run=made)
     chain.wake()
     return made
+
+
+def _queue(
+    session: Session, external_id: str, of_call: Words, actor: str, start_at: str | None, dry_run_id: str | None = None
+) -> str:
+    """Queues a run on the words that stand in a call, and that is to be this call's whatever they are read as today."""
+    file = (of_call.digest, of_call.filename, of_call.options)
+    return stored.queue(session, *file, actor=actor, start_at=start_at, external_id=external_id, dry_run_id=dry_run_id)
 
 
 def _known_agent(name: str | None) -> None:
@@ -265,39 +227,3 @@ def _change(
     log.info("%d runs: %s by %s", len(changed), action, actor)
     chain.wake()
     return len(changed)
-
-
-def view(row: RunRow) -> RunView:
-    """A run of the record as pages show it."""
-    steps = tuple(_step(step) for step in row.steps) or tuple(
-        StepView(agent, "pending", None, None) for agent in stages.agent_names()
-    )
-    return RunView(
-        id=row.id,
-        title=row.client_name or row.filename,
-        filename=row.filename,
-        state=row.state,
-        actor=row.actor,
-        error=row.error,
-        external_id=row.external_id,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        seconds=_seconds(row.started_at, row.finished_at),
-        steps=steps,
-        seq=row.seq,
-        note=row.note,
-        start_at=row.start_at,
-        worker=row.worker,
-        dry_run_id=row.dry_run_id,
-    )
-
-
-def _step(row: StepRow) -> StepView:
-    return StepView(row.agent, row.state, _seconds(row.started_at, row.finished_at), row.error, row.attempts, row.note)
-
-
-def _seconds(began: datetime | None, ended: datetime | None) -> float | None:
-    if began is None:
-        return None
-    return max(0.0, ((ended or datetime.now(UTC)) - began).total_seconds())

@@ -11,16 +11,22 @@ from functools import lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from db import runs, transcripts, vectors
+from db import choices as kept_choices
+from db import runs, transcripts, vectors, words
 from db import steps as stored
 from db.engine import Session
 from db.runs import RunRow
 from db.transcripts import StoredRow
-from services import email_past, minds, shadow, workings
+from services import as_it_stands, choices, email_past, minds, shadow, workings
 from services.agents.contract import Agent
+from services.agents.crm import CrmAgent
 from services.agents.email import EmailAgent
 from services.agents.embedder import EmbedderAgent
+from services.agents.parser import ParserAgent
 from services.agents.persistence import PersistenceAgent
+from services.agents.sales_coach import SalesCoachAgent
+from services.agents.social import SocialAgent
+from services.choices import Kept
 from services.database import Database, stored_call, translated
 from services.email_manner import Manner
 from services.errors import AftercallError, DatabaseUnavailable, NotFound
@@ -35,9 +41,11 @@ from services.stages import carry_out as carry_out_agent
 if TYPE_CHECKING:
     from services.language_model import LanguageModel
 
+# The agents that tell of a call as it stands: with what people corrected, read when they begin.
+_TELLS = frozenset((EmailAgent.name, SocialAgent.name, SalesCoachAgent.name, CrmAgent.name))
 MOST_STARTS = 3  # of one agent on one call, before the call is taken to stop the process that reads it
 log = logging.getLogger("aftercall.chain")
-NEWER = "A later run of this call was stored already; its words stand."
+NEWER = "Nothing of this run was stored: newer words of this call were handed in, and stand."
 
 
 def open_up(database: Database) -> None:
@@ -71,9 +79,12 @@ def begin(run_id: str, tries: int, worker: str) -> list[list[str]]:
     None of them where the run is at its end, held back, gone, or another try's.
     """
     with translated(), _record().session() as session:
-        row = runs.begin(session, run_id, tries, worker)
-        if row is None:
+        begun = runs.begin(session, run_id, tries, worker)
+        if begun is None:
             return []
+        row = words.taken_up(session, begun)
+        if row is not begun:
+            _forget(run_id)
         _rows[run_id] = row
         names = agent_names()
         kept = names[: names.index(row.start_at)] if row.start_at in names else ()
@@ -122,19 +133,23 @@ def _do(row: RunRow, name: str) -> None:
         _compare(row, state)
         return
     if name == PersistenceAgent.name:
-        last = PersistenceAgent(_record(), partial(_finish, row))
-        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.seq, "actor": row.actor}))
+        last = PersistenceAgent(_record(), partial(_finish, row, _said(row, state)))
+        asyncio.run(carry_out_agent(last, {**state, "run_seq": row.order, "actor": row.actor}))
         _forget(row.id)
         return
     if name == EmbedderAgent.name:
         state["known_vectors_model"] = embedder.model_name()
         state["known_vectors"] = _known_vectors(state["call"].external_id)
+    if name in _TELLS and (now := as_it_stands.of_state(_record(), state, load(settings().playbook))):
+        state["as_it_stands"] = now
     if name == EmailAgent.name:
-        state["email_manner"] = _manner(state)
+        state["email_manner"] = _manner(as_it_stands.over(state))
     with _alone(name):
         given = minds.with_notes(asyncio.run(carry_out_agent(_agents()[name], state)))
     with translated(), _record().session() as session:
         stored.done(session, row.id, name, workings.as_json(given), minds.instead(given))
+        if name == ParserAgent.name:
+            runs.name_call(session, row.id, given["transcript_id"])
     if row.id in _at_hand:  # else the run was given up meanwhile
         _at_hand[row.id].update(given)
 
@@ -157,10 +172,25 @@ def _compare(row: RunRow, state: dict[str, Any]) -> None:
     _forget(row.id)
 
 
-def _finish(row: RunRow, session: Session, call: StoredRow) -> None:
-    """Ends a run, in the transaction that stores its call."""
-    note = None if call.written else NEWER
-    last = PersistenceAgent.name
+def _said(row: RunRow, state: dict[str, Any]) -> tuple[Kept, Kept]:
+    """What people said of how the call is read: before the run, and with the file that the run is of."""
+    before = choices.before(_record(), row.source_digest)(state["transcript_id"])
+    now = {} if row.again else {name: row.options[name] for name in ("sides", "format") if row.options.get(name)}
+    if "format" in now:
+        now["looks_like"] = choices.looks_like(row.filename, state["content"])
+    return before, now
+
+
+def _finish(row: RunRow, said: tuple[Kept, Kept], session: Session, call: StoredRow) -> None:
+    """Ends a run, in the transaction that stores its call and what a person said of how it is read.
+
+    Where newer words stand, what was said with those stands too.
+    """
+    before, now = said
+    note, last = None if call.written else NEWER, PersistenceAgent.name
+    if before or now:
+        kept = (before, now) if call.written else (kept_choices.laid_over(now, before), {})
+        kept_choices.keep(session, call.id, *kept, actor=row.actor)
     runs.finish(session, row.id, external_id=call.external_id, transcript_id=call.id, note=note, last=last)
 
 
@@ -186,7 +216,10 @@ def _state(row: RunRow) -> dict[str, Any]:
     with translated(), _record().session() as session:
         content = runs.get_source(session, row.source_digest)
         outputs = stored.outputs(session, row.id)
-    state: dict[str, Any] = {"run_id": row.id, "file_path": row.filename, "content": content, "options": row.options}
+    options = {"external_id": row.external_id} if row.again else row.options
+    state: dict[str, Any] = {"run_id": row.id, "file_path": row.filename, "content": content}
+    state["options"] = choices.known(_record(), row.source_digest, options)
+    state["kept"] = choices.before(_record(), row.source_digest)
     if row.start_at and row.external_id:
         state |= workings.stored_state(stored_call(_record(), row.external_id))
     for output in outputs.values():

@@ -6,11 +6,11 @@ from pathlib import PurePath
 from typing import Any, Literal, get_args
 
 from db import audit, runs, transcripts
-from services import chain
+from services import chain, choices
 from services.calls import reader
 from services.calls.model import Call, Side, Speaker
 from services.database import Database, translated
-from services.errors import AftercallError, InvalidValue, TooLarge, UnreadableTranscript
+from services.errors import AftercallError, DatabaseUnavailable, InvalidValue, TooLarge, UnreadableTranscript
 from services.faults import unforeseen
 from services.settings import settings
 
@@ -47,17 +47,19 @@ def preview(
 ) -> Preview:
     """Reads a file and says whether its call is new, an update of a stored one, or there already. Stores nothing.
 
-    ``replaces`` is the external id of the call that it takes the place of, whatever its own id is.
+    ``replaces`` is the external id of the call that it takes the place of, whatever its own id is. What people said
+    before of how the call is read (sides, format) holds here as it will in its run.
     Raises DatabaseUnavailable; what is wrong with the file stands in the preview.
     """
     try:
-        call = reader.read(name, content, format_name=format_name)
+        call = choices.read_for(database, name, content, {"format": format_name, "external_id": replaces})
+    except DatabaseUnavailable:
+        raise
     except AftercallError as error:
         return Preview(name, "unreadable", error.sentence)
     except Exception as error:  # noqa: BLE001 (one bad file never stops the others; the log has the rest)
         return Preview(name, "unreadable", unforeseen("The reader", error).sentence)
-    external_id = replaces or call.external_id
-    status = status_of(database, call, external_id)
+    status = status_of(database, call)
     labels = {form.name: form.label for form in reader.formats()}
     return Preview(
         name=name,
@@ -68,18 +70,17 @@ def preview(
         client_name=call.header.client_name,
         meeting_date=call.header.meeting_date,
         turn_count=len(call.turns),
-        external_id=external_id,
+        external_id=call.external_id,
         speakers=call.speakers,
         warnings=call.warnings,
         content_hash=call.content_hash,
     )
 
 
-def status_of(database: Database, call: Call, external_id: str | None = None) -> Status:
-    """Whether the call (under another id, where one is given) is new, an update, or there already, word for word."""
-    asked = external_id or call.external_id
+def status_of(database: Database, call: Call) -> Status:
+    """Whether the call is new, an update, or there already, word for word."""
     with translated(), database.session() as session:
-        known = transcripts.known(session, [asked]).get(asked)
+        known = transcripts.known(session, [call.external_id]).get(call.external_id)
     if known is None:
         return "new"
     return "duplicate" if known.content_hash == call.content_hash else "update"

@@ -367,7 +367,7 @@ def test_a_re_run_from_an_agent_keeps_what_those_before_it_found(
     worked(database, uploads.submit(database, "nolan.txt", stellar(), {}, "Ann"))
     with database.session() as session:
         before = transcripts.find(session, CALL)
-    monkeypatch.setattr("services.agents.parser.reader.read", raising(AssertionError("the file is not read again")))
+    monkeypatch.setattr("services.choices.reader.read", raising(AssertionError("the file is not read again")))
     monkeypatch.setattr("services.agents.email.EmailAgent.run", other_email)
     [again] = runs.rerun(database, [CALL], "Ann", start_at="Email")
     [done] = worked(database, again)

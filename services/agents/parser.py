@@ -1,19 +1,24 @@
 """The Parser: from the bytes of a file to a Call."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, NotRequired, TypedDict
 
+from services import choices
 from services.agents.contract import require
-from services.calls import reader
 from services.calls.model import Call
+from services.choices import Kept
 
 
 class ParserNeeds(TypedDict):
-    """``options`` may hold ``format``, ``sides`` ({speaker: side}) and ``external_id``, as a person chose them."""
+    """``options`` may hold ``format``, ``sides`` ({speaker: side}) and ``external_id``, as a person chose them.
+
+    ``kept`` gives what people said before of how a call is read, by its external id.
+    """
 
     file_path: str
     content: bytes
     options: NotRequired[dict[str, Any]]
+    kept: NotRequired[Callable[[str], Kept]]
 
 
 class ParserGives(TypedDict):
@@ -33,11 +38,6 @@ class ParserAgent:
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
-        options = data.get("options") or {}
-        call = reader.read(
-            data["file_path"], data["content"], format_name=options.get("format"), sides=options.get("sides")
-        )
-        if options.get("external_id"):
-            call = replace(call, external_id=options["external_id"])
+        call = choices.read(data["file_path"], data["content"], data.get("options") or {}, data.get("kept"))
         given: ParserGives = {"call": call, "transcript_id": call.external_id, "full_text": call.full_text}
         return dict(given)
