@@ -19,6 +19,7 @@ from typing import Any
 from bench.accuracy import FRESH, LABELS, halves, row
 from services import publish_guard, stages
 from services.agents import findings
+from services.agents.email import firms_of
 from services.analyst.dates import resolve
 from services.playbooks.loader import load
 from services.sentence_check import CheckedSentence, check
@@ -64,7 +65,8 @@ def measure(states: Sequence[Worked]) -> dict[str, Any]:
 
 
 def _held(text: str, state: Worked) -> list[CheckedSentence]:
-    return check(text, state["dialogue"], state["extracted_entities"], state["call"].header, load())
+    firms = firms_of(state["call"])
+    return check(text, state["dialogue"], state["extracted_entities"], state["call"].header, load(), firms)
 
 
 def _coverage(state: Worked) -> list[bool]:

@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from db import sent_emails
 from db.sent_emails import SentRow
-from services import email_tones, emails, sentence_words
+from services import as_it_stands, email_tones, emails, sentence_courtesy, sentence_words
 from services.agents import findings
 from services.agents.contract import Extraction
-from services.agents.email import adviser_of, frame
+from services.agents.email import adviser_of, firms_of, frame
 from services.calls.model import Call
 from services.database import Database, stored_call, translated
 from services.email_manner import PARTS, Manner, Part
@@ -37,7 +37,7 @@ def manner_of(database: Database, call: Call, extraction: Extraction, playbook: 
         past = sent_emails.examples(session, role or "", adviser, call.external_id, MOST_EXAMPLES)
         rows = sent_emails.of_adviser(session, adviser, call.external_id, _LOOKED_AT) if adviser else []
         unlearned = sent_emails.unlearned(session, adviser) if adviser else set()
-    manner = _learned(rows, role, playbook)
+    manner = _learned(rows, role, playbook, [adviser or "", *firms_of(call)])
     kept = {part: "" if (part, hash_of(manner.words(part))) in unlearned else manner.words(part) for part in PARTS}
     examples = tuple(stripped(row.body) for row in past)
     return Manner(kept["greeting"], kept["closing"], kept["signature"], examples)
@@ -56,7 +56,9 @@ class TakenOver:
 def taken_over(database: Database, draft: EmailDraft, playbook: Playbook) -> list[TakenOver]:
     """What of a draft is the adviser's own way. Raises NotFound."""
     try:
-        state = stored_state(stored_call(database, draft.external_id))
+        record = stored_call(database, draft.external_id)
+        now = as_it_stands.of_record(database, record, playbook)
+        state = as_it_stands.over({**stored_state(record), "as_it_stands": now})
         call, extraction = state["call"], state["extracted_entities"]
         adviser = adviser_of(call)
         manner, usual = manner_of(database, call, extraction, playbook), frame(call, extraction, playbook)
@@ -100,14 +102,17 @@ def hash_of(words: str) -> str:
     return sha256(" ".join(words.split()).encode(errors="replace")).hexdigest()
 
 
-def _learned(rows: Sequence[SentRow], role: str | None, playbook: Playbook) -> Manner:
-    """Greeting and signature of the last two e-mails, closing of the last two that ended alike, where both are one."""
-    parts = [_parts(row.body, playbook) for row in rows]
+def _learned(rows: Sequence[SentRow], role: str | None, playbook: Playbook, names: Sequence[str]) -> Manner:
+    """Greeting and signature of the last two e-mails, closing of the last two that ended alike, where both are one.
+
+    ``names``: who may be named in a signature, beside the playbook's firm and senders.
+    """
+    parts = [_parts(row.body, playbook, names) for row in rows]
     alike = [parts[number] for number, row in enumerate(rows) if row.role == role]
     closing = _same([one.closing for one in alike])
     return Manner(
         greeting=_same([one.greeting for one in parts]),
-        closing="" if closing in email_tones.own_lines() or not _tells_of_nobody(closing) else closing,
+        closing="" if closing in email_tones.own_lines() or not _is_courtesy(closing) else closing,
         signature=_same([one.signature for one in parts]),
     )
 
@@ -117,25 +122,35 @@ def _same(words: Sequence[str]) -> str:
     return last[0] if len(last) == _IN_A_ROW and len(set(last)) == 1 else ""
 
 
-def _parts(body: str, playbook: Playbook) -> Manner:
-    """The greeting's opening, the last line and the signature of an e-mail; "" for what it lacks."""
+def _parts(body: str, playbook: Playbook, names: Sequence[str]) -> Manner:
+    """The greeting's opening, the last line and the signature of an e-mail; "" for what it lacks.
+
+    Of the signature the lines that hold a closing, names, titles, the firm and ways to reach somebody, no others.
+    """
     pieces = pieces_of(f"Subject: -\n\n{body}", playbook)
     signed = [piece.text for piece in pieces if piece.role == "signature"]
     greeting = next((piece.text for piece in pieces if piece.role == "greeting"), "")
     opened = re.match(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))(?= )", greeting, re.IGNORECASE)
     above = body.rstrip().removesuffix("\n".join(signed)).rstrip().rpartition("\n")[2].strip() if signed else ""
     fits = 0 < len(above) <= _LONGEST_LINE and not above.startswith(("-", "*", "•")) and not above.endswith(":")
-    return Manner(opened.group() if opened else "", above if fits else "", "\n".join(signed))
+    known = [*names, playbook.firm.name, *playbook.firm.senders]
+    kept = [line for line in signed if _belongs_in_a_signature(line, known, playbook)]
+    return Manner(opened.group() if opened else "", above if fits else "", "\n".join(kept))
 
 
-def _tells_of_nobody(line: str) -> bool:
-    """Whether a line names no person, amount or day: what it begins its sentences with is courtesy, the rest small."""
-    opening = re.findall(r"(?:^|[.!?]\s+)([^\W\d_][\w'’]*)", line)
+def _belongs_in_a_signature(line: str, names: Sequence[str], playbook: Playbook) -> bool:
+    bare = sentence_courtesy.without_contacts(line)
+    return sentence_courtesy.is_signature_line(bare, names, playbook.email.closing)
+
+
+def _is_courtesy(line: str) -> bool:
+    """Whether a last line is courtesy: small words alone, that name no person, amount or day and claim nothing."""
     inside = re.findall(r"(?<![.!?] )(?<!^)\b(?!I\b)[A-Z][\w'’]*", line)
-    folded = sentence_words.plain(line)
-    if inside or re.search(r"\d", line) or not all(map(_harmless, opening)):
+    words = [sentence_words.plain(word) for word in _WORD.findall(line)]
+    denied = sentence_words.word_list("negations")
+    if inside or re.search(r"\d", line) or not all(word in denied or _harmless(word) for word in words):
         return False
-    return not re.search(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\btomorrow\b|\btonight\b", folded)
+    return sentence_courtesy.claims_nothing(line)
 
 
 def stripped(body: str) -> str:

@@ -201,7 +201,7 @@ def _made(record: TranscriptRecord, playbook: Playbook) -> Private:
     names = [name for key in ("client_name", "spouse_name") if isinstance(name := crm.get(key), str)]
     dialogue = [turn for turn in _listed(record.dialogue) if isinstance(turn, dict)]
     extraction: Any = _object(record.extracted_data)
-    return Private(dialogue, extraction, Header(client_name=" ".join(names) or None), playbook)
+    return Private(dialogue, extraction, Header(client_name=" & ".join(names) or None), playbook)
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from services import sentence_days, sentence_words
 from services.agents import findings
 from services.agents.contract import NextStep, Quote
 from services.analyst.numbers import Spoken, numbers_in
+from services.corrected_words import same_amount as _same
 from services.sentence_ground import Ground, known_stem
 
-ClaimKind = Literal["price", "date", "promise", "legal", "name", "link"]
-_SAME = 0.005
+ClaimKind = Literal["price", "date", "promise", "legal", "name", "link", "value"]
 _BEFORE, _AFTER = 32, 26  # characters around an amount in which its label stands
 _LINK = re.compile(
     r"https?://\S+|\bwww\.\S+|[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+|\b[\w\-]+\.(?:com|net|org|io|co|info|biz|me|ly|xyz|ru|link)\b\S*"
@@ -31,7 +31,8 @@ class Claim:
     """One thing that a sentence claims. ``words`` stand in the sentence from ``start`` to ``end``.
 
     ``value``: dollars, or an ISO date, where it is one. ``by_value``: a value or next step that the call supports
-    holds it, not its words alone.
+    holds it, not its words alone. ``by``: the person whose word it is. ``since``: what became of it, where a person put
+    something else in its place. The kind "value" is any other value that is gone since.
     """
 
     kind: ClaimKind
@@ -42,6 +43,8 @@ class Claim:
     by_value: bool = False
     value: float | str | None = None
     evidence: tuple[Quote, ...] = ()
+    by: str = ""
+    since: str = ""
 
 
 def prices(text: str, ground: Ground, days: list[sentence_days.Day]) -> Iterator[Claim]:
@@ -58,7 +61,19 @@ def prices(text: str, ground: Ground, days: list[sentence_days.Day]) -> Iterator
         begin = number.start - (text[number.start - 1 : number.start] == "$")
         supported, by_value, evidence = _amount(number, label, ground)
         words = text[begin : number.end].rstrip(",.")
-        yield Claim("price", words, begin, begin + len(words), supported, by_value, number.value, evidence)
+        by, gone = ground.corrected.amount_by(number.value), ground.corrected.amount(number.value)
+        yield Claim(
+            "price",
+            words,
+            begin,
+            begin + len(words),
+            supported,
+            by_value,
+            number.value,
+            evidence,
+            by=by if supported else "",
+            since=gone.since if gone and not supported else "",
+        )
 
 
 def _is_money(number: Spoken, of_money: bool) -> bool:
@@ -97,12 +112,10 @@ def _amount(number: Spoken, label: str | None, ground: Ground) -> tuple[bool, bo
             return True, True, tuple(facts[field.name]["evidence"])
     if _same(number.value, rest):
         return True, True, tuple(facts["deposit_amount"]["evidence"])
+    if ground.corrected.amount(number.value):
+        return False, False, ()
     quote = _spoken(number.value, ground)
     return quote is not None, False, (quote,) if quote else ()
-
-
-def _same(one: float, other: float | None) -> bool:
-    return other is not None and abs(one - other) <= _SAME * max(1.0, abs(other))
 
 
 def _spoken(value: float, ground: Ground) -> Quote | None:
@@ -121,7 +134,9 @@ def days(text: str, ground: Ground, named: list[sentence_days.Day], steps: list[
     for day in named:
         supported, evidence = sentence_days.evidence_of(day, ground, steps, folded)
         words = text[day.start : day.end]
-        yield Claim("date", words, day.start, day.end, supported, supported, day.iso, evidence)
+        gone = None if supported else ground.corrected.day(day.iso)
+        since = gone.since if gone else ""
+        yield Claim("date", words, day.start, day.end, supported, supported, day.iso, evidence, since=since)
 
 
 def bonds(text: str, backing: str, carried: bool, tells: bool) -> Iterator[Claim]:
@@ -160,9 +175,12 @@ def names(text: str, ground: Ground) -> Iterator[Claim]:
         opens = not text[: match.start()].strip(" \"'“‘(*-") or text[: match.start()].rstrip().endswith(
             (":", ".", "!", "?")
         )
-        if opens or word in _CALENDAR or len(word) < 2:
-            continue
         pieces = [piece for piece in re.split(r"[-']", word) if piece]
+        since = ground.corrected.name_since(word)
+        if since:
+            yield Claim("name", match.group(), match.start(), match.end(), False, since=since)
+        if since or opens or word in _CALENDAR or len(word) < 2:
+            continue
         if not all(known_stem(piece) in sentence_words.courtesy() or _known(piece, ground) for piece in pieces):
             yield Claim("name", match.group(), match.start(), match.end(), False)
 

@@ -100,12 +100,19 @@ def evidence_of(day: Day, ground: Ground, steps: list[NextStep], sentence: str) 
     for step in steps or findings.next_steps(ground.extraction):
         if day.iso and step["due_date"] == day.iso and _same_clock(day, step, ground):
             return True, tuple(step["evidence"])
+        if step["source"] == "human" and not day.iso and _falls_on(day, step["due_date"]):
+            return True, ()
         if step["due"] and _told_as(day.words, str(step["due"])):
             return True, tuple(step["evidence"])
     for quote in _where_said(steps, ground):
         if _said(day, sentence_words.plain(quote["quote"]), ground.header.meeting_date):
             return True, tuple(ground.quotes([quote["turn"]], sentence_words.stems(day.words)))
     return False, ()
+
+
+def _falls_on(day: Day, due: str | None) -> bool:
+    """Whether a day without a year is the one on which a person's step is due."""
+    return bool(due) and any(other.iso == due for other in days_in(day.words, due))
 
 
 def _where_said(steps: list[NextStep], ground: Ground) -> Iterator[Quote]:

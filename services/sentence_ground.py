@@ -1,6 +1,7 @@
 """What a draft may stand on: the values that the call supports, and the words of its turns."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from services.agents import findings
 from services.agents.contract import Extraction, Fact, NextStep, Quote
 from services.analyst.dialogue import Talk
 from services.calls.model import Header, Side
+from services.corrected_words import CorrectedWords
+from services.corrections import Corrections
 from services.playbooks.loader import Playbook
 from services.sentence_words import stem, stems
 from services.wording import long_date
@@ -26,7 +29,8 @@ _OPENING = 40  # characters of a turn in which its yes stands
 class Support:
     """One thing that the call supports: its words, and the quotes that prove it.
 
-    ``step``: it is a next step. ``denies``: its own words say no to something ("Not needed").
+    ``step``: it is a next step. ``denies``: its own words say no to something ("Not needed"). ``by``: the person whose
+    word it is, and ``own`` the stems of that word, without those of its label.
     """
 
     name: str
@@ -34,15 +38,29 @@ class Support:
     evidence: tuple[Quote, ...]
     step: NextStep | None = None
     denies: bool = False
+    by: str = ""
+    own: frozenset[str] = frozenset()
 
 
 class Ground:
-    """One call, as drafts are held against it. Everything is worked out when first asked for."""
+    """One call, as drafts are held against it. Everything is worked out when first asked for.
+
+    Header and findings are those that stand; ``corrections`` says what of them is a person's word. ``firms``: what the
+    firms of our people on the call are called.
+    """
 
     def __init__(
-        self, dialogue: Sequence[Mapping[str, Any]], extraction: Extraction, header: Header, playbook: Playbook
+        self,
+        dialogue: Sequence[Mapping[str, Any]],
+        extraction: Extraction,
+        header: Header,
+        playbook: Playbook,
+        firms: Sequence[str] = (),
+        corrections: Corrections | None = None,
     ) -> None:
+        self._firms = tuple(firms)
         self.dialogue, self.extraction, self.header, self.playbook = dialogue, extraction, header, playbook
+        self.corrections = corrections or Corrections()
         self._weights: dict[str, float] = {}
         self._sets: dict[str, frozenset[int]] = {}
 
@@ -55,16 +73,34 @@ class Ground:
         outcome = self.extraction["outcome"]
         facts = [(field.name, field.label, self.extraction["facts"].get(field.name)) for field in self.playbook.fields]
         for name, label, fact in [*facts, ("outcome", "Outcome", outcome)]:
-            if fact and findings.supported(fact) is not None:
+            if fact and fact["source"] == "human" and findings.supported(fact) is not None:
+                yield self._of_person(name, label, fact)
+            elif fact and findings.supported(fact) is not None:
                 said = [_told(fact["value"]), label, *(quote["quote"] for quote in fact["evidence"])]
                 yield Support(name, frozenset(stems(" ".join(said))), tuple(fact["evidence"]), denies=not fact["value"])
+
+    def _of_person(self, name: str, label: str, fact: Fact) -> Support:
+        """A value that a person set: it rests on no words of the call."""
+        told = _told(fact["value"])
+        denies = not fact["value"] or sentence_words.denies(told)
+        return Support(
+            name,
+            frozenset(stems(f"{told} {label}")),
+            (),
+            denies=denies,
+            by=self.corrections.who(name),
+            own=frozenset(stems(told)),
+        )
 
     def _lists(self) -> Iterator[Support]:
         """All products as one support, and all worries: a sentence lists many of them."""
         products: list[tuple[str, Fact]] = [(one["value"], one) for one in self.extraction["products_discussed"]]
         worries = [(one["category"], one) for one in self.extraction["objections"]]
         for name, items in (("products_discussed", products), ("objections", worries)):
-            found = [(value, one) for value, one in items if one["state"] in findings.SUPPORTED]
+            own = frozenset(stems(" ".join(value for value, one in items if one["source"] == "human")))
+            if own:
+                yield Support(name, own, (), by=self.corrections.who(name), own=own)
+            found = [(value, one) for value, one in items if one["state"] in findings.SUPPORTED and not _set(one)]
             quotes = [quote for _, one in found for quote in one["evidence"]]
             said = " ".join([*(value for value, _ in found), *(quote["quote"] for quote in quotes)])
             if found:
@@ -74,7 +110,9 @@ class Ground:
     def _steps(self) -> Iterator[Support]:
         for step in findings.next_steps(self.extraction):
             said = " ".join([step["action"], step["due"] or "", *(quote["quote"] for quote in step["evidence"])])
-            yield Support("next_steps", frozenset(stems(said)), tuple(step["evidence"]), step)
+            by = self.corrections.who("next_steps") if _set(step) else ""
+            own = frozenset(stems(step["action"]))
+            yield Support("next_steps", frozenset(stems(said)), tuple(step["evidence"]), step, by=by, own=own)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -85,7 +123,7 @@ class Ground:
         header = [
             self.header.client_name or "",
             self.header.client_email or "",
-            long_date(self.header.meeting_date) or "",
+            re.sub(r"\d+", "", long_date(self.header.meeting_date) or ""),  # its figures may count something else
         ]
         return frozenset(stems(" ".join([*speakers, *firm, *header, self.header.meeting_title or ""])))
 
@@ -95,7 +133,25 @@ class Ground:
         ours = {str(turn.get("speaker") or "") for turn in self.dialogue if turn.get("side") != "advisor"}
         spouse = str(findings.fact_value(self.extraction, "spouse_name") or "")
         told = " ".join([*ours, spouse, self.header.client_name or ""])
-        return frozenset(word.strip(".,") for word in sentence_words.plain(told).split())
+        words = (word.strip(".,") for word in sentence_words.plain(told).split())
+        return frozenset(word for word in words if self.corrected.name(word) is None)
+
+    @cached_property
+    def corrected(self) -> CorrectedWords:
+        """What people's words in the record make of amounts, names and days."""
+        labels = {str(turn.get("speaker") or "") for turn in self.dialogue}
+        return CorrectedWords(labels, self.extraction, self.header, self.playbook, self.corrections)
+
+    def weight_of(self, several: Iterable[str]) -> float:
+        """How much some stems tell together."""
+        return sum(map(self.weight, several))
+
+    @cached_property
+    def signers(self) -> list[str]:
+        """The names that a signature may hold: ours on the call, who sends, and the firm."""
+        ours = [str(turn.get("speaker") or "") for turn in self.dialogue if turn.get("side") == "advisor"]
+        firm = self.playbook.firm
+        return [name for name in dict.fromkeys((*ours, firm.name, *firm.senders, *self._firms)) if name]
 
     @cached_property
     def trade(self) -> frozenset[str]:
@@ -195,6 +251,11 @@ class Ground:
                 if other and sentence_words.cues("assents", sentence_words.plain(text)[:_OPENING]):
                     return Quote(turn=turn, quote=self.turn_sentences(turn)[0])
         return None
+
+
+def _set(item: Mapping[str, Any]) -> bool:
+    """Whether an item is a person's."""
+    return bool(item["source"] == "human")
 
 
 def _told(value: Any) -> str:

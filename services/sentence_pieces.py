@@ -1,6 +1,7 @@
 """A draft cut into its sentences: subject, greeting, points under their headings, the words between, the signature."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +14,11 @@ from services.playbooks.loader import Playbook
 Role = Literal["subject", "greeting", "heading", "point", "sentence", "signature"]
 _SUBJECT = re.compile(r"subject:[ \t]*", re.IGNORECASE)
 _POINT = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
-_MOST_HEADING, _MOST_GREETING, _MOST_SIGNED_WORDS, _MOST_SIGNED = 7, 8, 6, 5
+_POSTSCRIPT = re.compile(r"p\.?\s?(?:p\.?\s?)?s\.?[:,]?\s+(?=\S)", re.IGNORECASE)
+_MOST_HEADING, _MOST_SIGNED_WORDS, _MOST_SIGNED = 7, 6, 5
+_GREETED = re.compile(r"[,:!;.?–—(](?=\s|$)|\s[-–—(]")
+_NAMES_ON = re.compile(r"(?:[A-Z][\w'’.\-]*|and|&|family|team|all|both|[\s,:!.])*")
+_OPEN_END = re.compile(r"[^\s.!?:;,]$|,$")
 _DOTTED = re.compile(r"\b([ap])\.m\.(?=[)\s,;]*[a-z(])", re.IGNORECASE)
 
 
@@ -29,30 +34,32 @@ class Piece:
 
 
 def pieces_of(draft: str, playbook: Playbook) -> list[Piece]:
-    """Every sentence of a draft, in order."""
+    """Every sentence of a draft, in order. A sentence that goes on in the next line is one."""
     lines = list(_lines(draft))
     signed = _signature_from([line for _, line in lines], playbook)
+    above = _whole(draft, lines[:signed])
     found: list[Piece] = []
     owner: Side | None = None
     greeted = False
-    for number, (start, line) in enumerate(lines):
-        if signed is not None and number >= signed:
-            found.append(Piece(line.strip(), start, start + len(line), "signature"))
-        elif number == 0 and (match := _SUBJECT.match(line)):
-            words = line[match.end() :]
-            found.append(Piece(words, start + match.end(), start + len(line), "subject"))
+    for number, (start, line) in enumerate(above):
+        if number == 0 and (match := _SUBJECT.match(line)):
+            found.append(Piece(line[match.end() :], start + match.end(), start + len(line), "subject"))
         elif not greeted and _greets(line, playbook):
             greeted = True
-            found.append(Piece(line, start, start + len(line), "greeting"))
+            end = _greeting_end(line)
+            found.append(Piece(line[:end], start, start + end, "greeting"))
+            found += _sentences(line[end:], start + end, "sentence", None) if line[end:].strip() else ()
         elif line.endswith(":") and len(line.split()) <= _MOST_HEADING:
             owner = _owner(line)
             found.append(Piece(line, start, start + len(line), "heading", owner))
         else:
             point = _POINT.match(line)
             owner = owner if point else None
-            skipped = point.end() if point else 0
+            postscript = _POSTSCRIPT.match(line, point.end() if point else 0)
+            skipped = postscript.end() if postscript else point.end() if point else 0
             found += _sentences(line[skipped:], start + skipped, "point" if point else "sentence", owner)
-    return found
+    under = () if signed is None else lines[signed:]
+    return [*found, *(Piece(line, start, start + len(line), "signature") for start, line in under)]
 
 
 def _lines(draft: str) -> Iterator[tuple[int, str]]:
@@ -65,10 +72,37 @@ def _lines(draft: str) -> Iterator[tuple[int, str]]:
         place += len(line)
 
 
+def _whole(draft: str, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Lines, those that go on in small letters right below put together; as long as they stand in the draft."""
+    found: list[tuple[int, str]] = []
+    for start, line in lines:
+        if found and line[0].islower() and _OPEN_END.search(found[-1][1]):
+            first, before = found[-1]
+            between = draft[first + len(before) : start]
+            if between.count("\n") == 1 and not _SUBJECT.match(before):
+                found[-1] = (first, f"{before}{' ' * len(between)}{line}")
+                continue
+        found.append((start, line))
+    return found
+
+
 def _greets(line: str, playbook: Playbook) -> bool:
-    named = line.rstrip().endswith((",", ":", "!")) and len(line.split()) <= _MOST_GREETING
-    opens = line.lower().startswith(playbook.email.greeting.lower()) or sentence_words.cues("greets", line.lower())
-    return bool(named and opens)
+    own = playbook.email.greeting.lower()
+    usual = any(hit.start == 0 for hit in sentence_words.cues("greets", sentence_words.plain(line)))
+    ours = line.lower().startswith(own) and not line[len(own) : len(own) + 1].isalnum()
+    return (usual or ours) and _GREETED.search(line) is not None
+
+
+def _greeting_end(line: str) -> int:
+    """Where a greeting ends and a sentence begins: at the last comma or mark before words that are no names."""
+    place = 0
+    for match in _GREETED.finditer(line):
+        end = match.end() if line[match.start()] in ",:!;.?" else match.start()
+        titled = re.search(r"\b(?:mr|mrs|ms|dr)\.$", line[:end], re.IGNORECASE)
+        if place and not _NAMES_ON.fullmatch(line[place:end]):
+            return place
+        place = place if titled else end
+    return place if place and not _NAMES_ON.fullmatch(line[place:]) else len(line)
 
 
 def _owner(heading: str) -> Side | None:
@@ -92,9 +126,21 @@ def _signature_from(lines: list[str], playbook: Playbook) -> int | None:
 
 def _sentences(line: str, start: int, role: Role, owner: Side | None) -> Iterator[Piece]:
     whole = _DOTTED.sub(r"\1.m ", line)  # the stop of "a.m." ends no sentence where words follow
+    place = 0
     for sentence in Talk([{"text": whole}]).turns[0].sentences:
+        yield from _signs(line, place, sentence.start, start, role, owner)
         for begin, end in _parts(line, sentence.start, sentence.end):
             yield Piece(line[begin:end], start + begin, start + end, role, owner)
+        place = sentence.end
+    yield from _signs(line, place, len(line), start, role, owner)
+
+
+def _signs(line: str, begin: int, end: int, start: int, role: Role, owner: Side | None) -> Iterator[Piece]:
+    """What stands between sentences, where it is more than marks: a sign that says something by itself."""
+    rest = line[begin:end].strip()
+    if any(unicodedata.category(sign)[0] in "LNS" for sign in rest):
+        place = line.index(rest, begin)
+        yield Piece(rest, start + place, start + place + len(rest), role, owner)
 
 
 def _parts(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:

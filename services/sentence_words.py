@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -117,8 +118,19 @@ def stems(text: str) -> set[str]:
 
 
 def plain(text: str) -> str:
-    """The text folded, exactly as long as it was; "e-mail" is one word."""
-    return _EMAIL.sub("email ", fold(text)) if "e-mail" in fold(text) else fold(text)
+    """The text folded, without accents, exactly as long as it was; "e-mail" is one word."""
+    folded = fold(text)
+    if not folded.isascii():
+        folded = folded.translate(_unaccented())
+    return _EMAIL.sub("email ", folded) if "e-mail" in folded else folded
+
+
+@lru_cache(maxsize=1)
+def _unaccented() -> dict[int, str]:
+    """Every accented Latin letter with the plain one."""
+    letters = (chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    bare = {letter: unicodedata.normalize("NFD", letter)[0] for letter in letters}
+    return {ord(letter): one for letter, one in bare.items() if one != letter and one.isascii()}
 
 
 def denies(text: str) -> bool:

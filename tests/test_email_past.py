@@ -181,3 +181,32 @@ def test_a_run_takes_an_advisers_closing_over(database: Database, monkeypatch: p
     assert draft_now.body.endswith(f"Warmly,\n{adviser}")
     parts = {one.part for one in email_past.taken_over(database, draft_now, load())}
     assert parts == {"greeting", "closing", "signature"}
+
+
+SIGNED = "Warmly,\nDana Whitfield\nAttorney, Alder Legacy\nTel. 918-555-0188"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Your price is now $99",
+        "We guarantee zero estate tax",
+        "It is free",
+        "No fees ever",
+        "費用は無料です",
+        "Robert owes us",
+    ],
+)
+def test_a_claim_under_an_email_is_never_taken_over(database: Database, line: str) -> None:
+    for number in (1, 2):
+        went(database, number, body(signed=f"{SIGNED}\n{line}"))
+    assert manner(database).signature == SIGNED
+
+
+@pytest.mark.parametrize(
+    "closing", ["Your trust is free of charge.", "It is all free.", "We agreed on it.", "You owe us nothing more."]
+)
+def test_a_closing_that_claims_something_is_never_taken_over(database: Database, closing: str) -> None:
+    for number in (1, 2):
+        went(database, number, body(closing=closing))
+    assert manner(database).closing == ""

@@ -54,7 +54,14 @@ def test_restoring_brings_back_what_the_run_wrote(stored: Database) -> None:
 
 def test_a_post_never_names_the_client(stored: Database) -> None:
     seen = social.get_posts(stored, "701")
-    for text in ("We met Rosa today.", "The marsh family... ROSA MARSH!", "Thank you, Marsh."):
+    tries = (
+        "We met Rosa today.",
+        "The marsh family... ROSA MARSH!",
+        "Thank you, Marsh.",
+        "rosa said so",
+        "Ro\u200bsa Marsh",
+    )
+    for text in (*tries, "the marsh family", "mrs. marsh", "R0sa", "#RosaMarsh", "R\u043esa agreed"):
         with pytest.raises(InvalidValue, match="names"):
             social.approve(stored, seen, "linkedin", text, "ines")
     assert post(stored, "linkedin").text == TEXTS["linkedin"]
@@ -62,7 +69,7 @@ def test_a_post_never_names_the_client(stored: Database) -> None:
 
 def test_words_that_only_look_like_a_name_are_allowed(stored: Database) -> None:
     seen = social.get_posts(stored, "701")
-    social.save(stored, seen, "linkedin", "A will is a start. The marsh and the rosa are flowers.", "ines")
+    social.save(stored, seen, "linkedin", "A will is a start. The marsh is full of flowers.", "ines")
     assert post(stored, "linkedin").text.startswith("A will")
 
 
@@ -184,3 +191,37 @@ def test_what_belongs_to_the_call_has_to_be_looked_at_before_the_yes(stored: Dat
     (event, *_) = ledger.events(stored, "701", "social_content.x")
     assert event.why is not None
     assert event.why.startswith("Looked at: an amount of the call: 400 thousand")
+
+
+def says_an_amount(database: Database) -> None:
+    dialogue = [{"speaker": "Rosa", "side": "client", "text": "It is worth four hundred thousand.", "phase": None}]
+    with database.session() as session:
+        transcripts.upsert(session, {"external_id": "701", "dialogue": dialogue})
+
+
+def test_what_is_to_be_looked_at_since_the_yes_is_asked_before_it_is_published(stored: Database) -> None:
+    social.approve(stored, social.get_posts(stored, "701"), "x", "An estate of 400 thousand.", "ines")
+    says_an_amount(stored)
+    with pytest.raises(InvalidValue, match="nobody has looked at"):
+        social.publish(stored, social.get_posts(stored, "701"), "x", "", "", "omar")
+    assert post(stored, "x").published == ()
+    social.publish(stored, social.get_posts(stored, "701"), "x", "", "", "omar", looked=True)
+    assert post(stored, "x").state == "published"
+
+
+def test_what_was_looked_at_at_the_yes_is_not_asked_again(stored: Database) -> None:
+    says_an_amount(stored)
+    words = "An estate of 400 thousand."
+    social.approve(stored, social.get_posts(stored, "701"), "x", words, "ines", looked=True)
+    social.publish(stored, social.get_posts(stored, "701"), "x", "", "", "omar")
+    assert post(stored, "x").state == "published"
+
+
+def test_a_name_that_came_to_light_since_the_yes_keeps_the_post_from_being_published(stored: Database) -> None:
+    social.approve(stored, social.get_posts(stored, "701"), "x", "Ask Odalys.", "ines", looked=True)
+    with stored.session() as session:
+        crm = {"client_name": "Odalys Marsh", "spouse_name": "Will"}
+        transcripts.upsert(session, {"external_id": "701", "crm_data": crm})
+    with pytest.raises(InvalidValue, match="never published"):
+        social.publish(stored, social.get_posts(stored, "701"), "x", "", "", "omar", looked=True)
+    assert post(stored, "x").published == ()

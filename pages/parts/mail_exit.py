@@ -29,15 +29,17 @@ _COMPONENT = st.components.v2.component(
     css=(_ASSETS / "mail_exit.css").read_text(encoding="utf-8"),
     js=(_ASSETS / "mail_exit.js").read_text(encoding="utf-8"),
 )
-WAYS: Mapping[str, Way] = {"copy": "copied", "subject": "copied", "mailto": "mailto", "eml": "eml"}
+# Which way out a button is; a subject by itself is looked at before it leaves, and is no e-mail that went out.
+WAYS: Mapping[str, Way | None] = {"copy": "copied", "subject": None, "mailto": "mailto", "eml": "eml"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A click on one of the ways, with the words that stood in the boxes at that moment."""
+    """A click on one of the ways, with the words that stood in the boxes at that moment; ``way`` is None where only
+    the subject is taken along."""
 
     nonce: str
-    way: Way
+    way: Way | None
     subject: str
     body: str
 
@@ -87,8 +89,9 @@ def _asked(told: Any) -> Asked | None:
     """A click as the browser tells it; None for anything else."""
     if not isinstance(told, Mapping) or not all(isinstance(told.get(key), str) for key in _KEYS):
         return None
-    way = WAYS.get(told["way"])
-    return Asked(told["nonce"], way, told["subject"], told["body"]) if way else None
+    if told["way"] not in WAYS:
+        return None
+    return Asked(told["nonce"], WAYS[told["way"]], told["subject"], told["body"])
 
 
 def _answered(asked: Asked, answer: Answer) -> dict[str, Any]:

@@ -96,7 +96,10 @@ class PostBox(Box):
     def publish(self) -> None:
         """Notes that the post went out."""
         place, link = (str(st.session_state.get(self.field(name)) or "") for name in ("place", "link"))
-        self._write(lambda channel: social.publish(record(), self.posts, channel, place, link, self.actor))
+        looked = bool(st.session_state.get(self.looked()))
+        self._write(
+            lambda channel: social.publish(record(), self.posts, channel, place, link, self.actor, looked=looked)
+        )
 
     def withdraw(self, published: int) -> None:
         """Notes that a published post was taken down."""

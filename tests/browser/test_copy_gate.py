@@ -85,12 +85,12 @@ def add_before_signature(page: Page, words: str) -> None:
 
 
 def test_one_click_saves_checks_and_copies_what_was_typed_a_moment_ago(emails: Page, address: str) -> None:
-    type_at_the_end(emails, "\nTyped just now")
+    type_at_the_end(emails, "\nThank you again")
     press(emails, "Copy e-mail")
     expect(emails.get_by_text("Copied ✓")).to_be_visible()
-    assert clipboard(emails).endswith("Typed just now")
+    assert clipboard(emails).endswith("Thank you again")
     visit(emails, f"{address}/emails?call={CALL}")
-    expect(box(emails)).to_have_value(re.compile("Typed just now$"))
+    expect(box(emails)).to_have_value(re.compile("Thank you again$"))
     expect(emails.get_by_text("Copied by tester", exact=False).first).to_be_visible()
 
 
@@ -128,6 +128,30 @@ def test_an_invented_sentence_that_was_typed_a_moment_ago_does_not_slip_out(emai
     assert signature in box(emails).input_value()
 
 
+def test_the_subject_alone_is_copied_and_the_email_is_not_sent(emails: Page, address: str) -> None:
+    sent = emails.get_by_text("by tester", exact=False)
+    before = sent.count()
+    press(emails, "Copy subject")
+    expect(emails.get_by_text("the e-mail itself did not leave", exact=False)).to_be_attached()
+    assert clipboard(emails) == emails.get_by_role("textbox", name="Subject").input_value()
+    visit(emails, f"{address}/emails?call={CALL}")
+    expect(box(emails)).not_to_have_value("")
+    assert emails.get_by_text("by tester", exact=False).count() == before
+
+
+def test_claims_in_greeting_and_signature_do_not_slip_out(emails: Page) -> None:
+    name = box(emails).input_value().split(",")[0]
+    box(emails).fill(
+        f"{name}, you pay no estate tax!\n\nThank you.\n\nBest regards,\nYour price is now $99\nIt is free"
+    )
+    box(emails).blur()
+    settle(emails)
+    expect(emails.get_by_text("3 sentences are not in the call", exact=False).first).to_be_visible()
+    emails.get_by_role("button", name="Copy e-mail").click(force=True)
+    settle(emails)
+    assert clipboard(emails) == "what was there before"
+
+
 def test_a_ticked_sentence_that_is_changed_asks_again(emails: Page) -> None:
     add_before_signature(emails, INVENTED)
     emails.get_by_text("I stand by this").click()
@@ -140,23 +164,23 @@ def test_a_ticked_sentence_that_is_changed_asks_again(emails: Page) -> None:
 
 
 def test_the_file_holds_the_saved_words(emails: Page, tmp_path: Path) -> None:
-    type_at_the_end(emails, "\nFor the file")
+    type_at_the_end(emails, "\nTalk soon")
     with emails.expect_download() as download:
         press(emails, "Download .eml")
     download.value.save_as(tmp_path / "mail.eml")
     message = message_from_bytes((tmp_path / "mail.eml").read_bytes(), policy=default)
-    assert message.get_content().rstrip().endswith("For the file")
+    assert message.get_content().rstrip().endswith("Talk soon")
     expect(emails.get_by_text("Downloaded as .eml by tester", exact=False).first).to_be_visible()
 
 
 def test_the_mail_program_is_asked_for_the_saved_words(emails: Page) -> None:
     emails.evaluate(LINKS)
-    type_at_the_end(emails, "\nFor the program")
+    type_at_the_end(emails, "\nTake care")
     press(emails, "Open in mail")
     expect(emails.get_by_text("Opened ✓")).to_be_visible()
     (link,) = emails.evaluate("window.opened")
     assert link.startswith("mailto:")
-    assert link.endswith("For%20the%20program")
+    assert link.endswith("Take%20care")
 
 
 def test_a_browser_that_refuses_the_clipboard_has_it_at_the_next_press(chromium: Browser, address: str) -> None:

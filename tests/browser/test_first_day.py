@@ -104,11 +104,11 @@ def test_an_email_is_copied_with_the_words_typed_a_moment_ago(page: Page, addres
     box = page.get_by_role("textbox", name="E-mail")
     box.focus()
     page.keyboard.press("Control+End")
-    page.keyboard.type(" P.S. Typed just now.")
+    page.keyboard.type("\nThank you again.")
     page.get_by_role("button", name="Copy e-mail").click()
     expect(page.get_by_text("E-mail: copied").or_(page.get_by_text("Copied ✓")).first).to_be_attached()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.endswith("P.S. Typed just now.")
+    assert copied.endswith("\nThank you again.")
     assert copied.startswith("Hi Nora")
 
 

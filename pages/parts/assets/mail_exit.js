@@ -78,6 +78,9 @@ function download(answer) {
   return true;
 }
 
+// How long an answer may wait for the second press that some browsers want; after that the server is asked again.
+const READY_MS = 60_000;
+
 const DONE = { copy: "Copied ✓", subject: "Copied ✓", mailto: "Opened ✓", eml: "Downloaded ✓" };
 
 async function leave(element, asked, answer) {
@@ -85,11 +88,13 @@ async function leave(element, asked, answer) {
   const done = asked.way === "mailto" ? openMail(answer)
     : asked.way === "eml" ? download(answer)
     : await copied(asked, asked.way === "subject" ? answer.subject : answer.body);
-  place.ready = done ? null : { way: asked.way, answer, words: { subject: answer.subject, body: answer.body } };
+  const words = { subject: answer.subject, body: answer.body };
+  place.ready = done ? null : { way: asked.way, answer, words, until: Date.now() + READY_MS };
   const button = element.querySelector(`[data-way=${asked.way}]`);
   const label = button.dataset.label;
   show(element, asked.way, done ? DONE[asked.way] : "Ready: press again", done ? 2500 : 0);
-  say(element, done ? `${label}: ${DONE[asked.way].replace(" ✓", "").toLowerCase()}, saved and kept as sent.`
+  const kept = asked.way === "subject" ? "saved; the e-mail itself did not leave." : "saved and kept as sent.";
+  say(element, done ? `${label}: ${DONE[asked.way].replace(" ✓", "").toLowerCase()}, ${kept}`
     : `${label}: saved and checked. Press again, the browser wants one more press.`);
 }
 
@@ -116,7 +121,7 @@ function press(element, way, component) {
   const place = placeOf(element);
   const words = inBoxes(data);
   if (data.why && same(words, data)) return say(element, data.why);
-  if (place.ready && place.ready.way === way && same(words, place.ready.words)) {
+  if (!data.why && place.ready?.way === way && Date.now() < place.ready.until && same(words, place.ready.words)) {
     return leave(element, { way }, place.ready.answer);
   }
   if (place.asked?.reject) place.asked.reject(new Error("asked again"));
