@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 PARTS = ("subject", "body")
+COPILOT = "Drafted by the copilot."  # the reason of a part that the copilot put there for somebody
 _HEADING = "Subject:"
 _BLANKS = " \t\r"
 

@@ -1,7 +1,7 @@
 """One call with the changes that a person makes to it, to be written together."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import func, insert, literal, select, update
@@ -11,16 +11,26 @@ from db import audit, ledger
 from db.audit import Entry
 from db.drafts import PARTS, fitting, laid_over, split_draft
 from db.errors import NoSuchRow, StaleVersion
-from db.ledger import EMAIL, RELEASED, canonical
+from db.ledger import CRM, EMAIL, RELEASED, Said, canonical
 from db.models import FieldValue, JsonObject, Transcript
 from db.stored import storable_text
 
 # confirm: the value that stands is right; keep, take: how a conflict was settled; revert: an earlier value again.
 Kind = Literal["edit", "confirm", "keep", "take", "revert", "restore", "approve", "publish", "withdraw", "sent"]
 
+# What follows by rule from ``crm_data``: each field with its value, as a run would say it. It stands in the session's
+# ``info`` under FOLLOWS, as this room knows no firm's rules.
+Follows = Callable[[Mapping[str, Any]], Sequence[Said]]
+FOLLOWS = "follows"
+_FOLLOWED = "Follows from a value that a person set."
+
 
 class EditedCall:
-    """One row, locked for this transaction, with the changes that are being made to it."""
+    """One row, locked for this transaction, with the changes that are being made to it.
+
+    What follows from a corrected value (the stage from the outcome) is written with it as a run's word, unless a person
+    set that too.
+    """
 
     def __init__(
         self, session: Session, external_id: str, version: int | None, actor: str, reason: str | None = None
@@ -35,6 +45,7 @@ class EditedCall:
             Transcript.edits,
             Transcript.proposed,
             Transcript.conflicts,
+            Transcript.minds,
         )
         statement = select(*columns).where(Transcript.external_id == external_id).with_for_update()
         row = session.execute(statement).one_or_none()
@@ -49,6 +60,7 @@ class EditedCall:
             column: dict(row.edits.get(column) or {}) for column in ("crm_data", "email_draft", "social_content")
         }
         self._notes: dict[str, tuple[Kind, Any]] = {}
+        self._followed: dict[str, Said] = {}
 
     def standing(self, field: str) -> Any:
         """What stands in a field as the transaction found it; of a post its words and its state."""
@@ -91,7 +103,10 @@ class EditedCall:
         if not self._notes:
             return version
         write_id = uuid.uuid4()
+        self._followed = self._following()
         self.session.execute(insert(FieldValue), self._ledger_rows(write_id))
+        if self._followed:
+            self.session.execute(insert(FieldValue), self._followed_rows(write_id))
         statement = (
             update(Transcript)
             .where(Transcript.id == self.row.id)
@@ -100,7 +115,8 @@ class EditedCall:
         )
         version = self.session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
         kinds = {kind for kind, _ in self._notes.values()}
-        details = {"fields": sorted(self._notes), **({"reason": self.reason} if self.reason else {})}
+        fields = sorted([*self._notes, *(CRM + name for name in self._followed)])
+        details = {"fields": fields, **({"reason": self.reason} if self.reason else {})}
         action = kinds.pop() if len(kinds) == 1 else "edit"
         audit.add(self.session, [Entry(self.actor, action, self.external_id, details, write_id, self.row.id)])
         return version
@@ -123,6 +139,40 @@ class EditedCall:
             for field, (kind, value) in self._notes.items()
         ]
 
+    def _following(self) -> dict[str, Said]:
+        """What follows otherwise from the record now than before, or of what a person gave back, by field."""
+        follows: Follows | None = self.session.info.get(FOLLOWS)
+        if follows is None or not any(field.startswith(CRM) for field in self._notes):
+            return {}
+        proposed, said = self.row.proposed.get("crm_data") or {}, self._edits["crm_data"]
+        before = {each.field: each.value for each in follows(self.row.crm_data)}
+        return {
+            name: each
+            for each in follows(self._crm_data())
+            if (name := each.field.removeprefix(CRM)) in proposed and name not in said
+            if each.field in self._notes or canonical(each.value) != canonical(before[each.field])
+            if canonical(each.value) != canonical(proposed[name])
+        }
+
+    def _followed_rows(self, write_id: uuid.UUID) -> list[dict[str, Any]]:
+        return [
+            {
+                "transcript_id": self.row.id,
+                "write_id": write_id,
+                "external_id": self.external_id,
+                "field": each.field,
+                "value": each.value,
+                "source": each.source,
+                "kind": "run",
+                "mind": each.mind,
+                "mind_version": each.mind_version,
+                "prompt_hash": each.prompt_hash,
+                "reason": _FOLLOWED,
+                "actor": self.actor,
+            }
+            for each in self._followed.values()
+        ]
+
     def _columns(self) -> dict[str, Any]:
         """The columns that the changes alter, laid over what the last run said anew."""
         touched = {_parts(field)[0] for field in self._notes if field != "email_sent"}
@@ -132,7 +182,14 @@ class EditedCall:
             "conflicts": sorted(self.conflicts - set(self._notes)),
         }
         if "crm_data" in touched:
-            columns["crm_data"] = self._crm_data()
+            followed = {name: each.value for name, each in self._followed.items()}
+            columns["crm_data"] = {**self._crm_data(), **followed}
+        if self._followed:
+            proposed = {**(self.row.proposed.get("crm_data") or {}), **followed}
+            columns["proposed"] = {**self.row.proposed, "crm_data": proposed}
+            columns["said_hash"] = None  # the next run is held against the ledger, value by value
+        if "summary" in self._followed:
+            columns["minds"] = {**self.row.minds, "summary": {"source": self._followed["summary"].source}}
         if "email_draft" in touched:
             columns["email_draft"] = laid_over(self.row.proposed.get("email_draft"), self._edits["email_draft"])
         if "social_content" in touched:

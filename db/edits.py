@@ -129,9 +129,11 @@ def restore_crm(session: Session, external_id: str, version: int | None, fields:
     return restore(session, external_id, version, [CRM + name for name in fields], actor=actor)
 
 
-def edit_email(session: Session, external_id: str, version: int | None, text: str, *, actor: str) -> int:
+def edit_email(
+    session: Session, external_id: str, version: int | None, text: str, *, actor: str, reason: str | None = None
+) -> int:
     """Sets of the e-mail (subject line, empty line, body) what differs from what stands."""
-    call = EditedCall(session, external_id, version, actor)
+    call = EditedCall(session, external_id, version, actor, reason)
     for part, words in zip(PARTS, split_draft(storable_text(text)), strict=True):
         if words != call.standing(EMAIL + part) or EMAIL + part in call.conflicts:
             call.say(EMAIL + part, words, "edit")

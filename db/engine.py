@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db import embedded, reader
+from db.edited_call import FOLLOWS, Follows
 from db.errors import BadAddress, CannotConnect, CannotStart, CannotWork, ConnectionLost, DatabaseError
 from db.stored import to_json
 
@@ -37,6 +38,9 @@ class Database:
 
     ``workflow_engine()`` makes a second engine on the same database, for the durable workflows, whose library speaks
     to PostgreSQL through psycopg 3. Who asks for one disposes of it.
+
+    ``follows``, where it is set, says what follows by rule from a record that a person corrects; what it says is
+    written with the correction (db/edited_call.py).
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Database:
     ) -> None:
         self.engine = engine
         self.workflow_engine = workflows
+        self.follows: Follows | None = None
         self._release = release
         atexit.register(self.close)
 
@@ -53,7 +58,8 @@ class Database:
 
         Whatever is done in it may raise CannotConnect, ConnectionLost or CannotWork.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        info = {FOLLOWS: self.follows}
+        with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():
             yield session
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from pages.parts.chooser import call_list, slot
 from pages.parts.empty import empty_record, nothing_found
 from pages.parts.guard import guard
 from pages.parts.mail_check import draw_check, stood_by, why_not
+from pages.parts.mail_corrected import draw_corrected
 from pages.parts.mail_exit import Answer, Asked, mail_exit
 from pages.parts.mail_sent import draw_sent
 from pages.parts.record import record
@@ -31,7 +32,7 @@ from services.wording import listed
 
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
-CONFLICTS = CALLS.with_name("conflicts.py")
+CONFLICTS, DEALS = CALLS.with_name("conflicts.py"), CALLS.with_name("deals.py")
 UNDECIDED = "Somebody else changed this e-mail while you were writing: decide first which one stands."
 _NAMES = {"subject": "the subject", "body": "the text"}
 _VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
@@ -42,6 +43,8 @@ def caption(row: OutgoingRow) -> str:
     """How one call's e-mail stands, in the list."""
     if row.email_sent:
         return ":green[sent]"
+    if row.by_copilot:
+        return "copilot's draft"
     return "your words" if row.email_edited else "draft"
 
 
@@ -97,7 +100,7 @@ class Editor(Box):
         done = f"The playbook's {one.part} stands, here and in the next drafts."
         self._write(lambda: email_past.undo(record(), self.draft, one, ACTOR), done)
 
-    def _off(self, words: tuple[str, str], way: Way) -> Departure:
+    def _off(self, words: tuple[str, str], way: Way | None) -> Departure:
         ticked = {str(key).rpartition("_")[2] for key, value in st.session_state.items() if self._ticks(key, value)}
         return email_gate.send_off(record(), self.draft, words, way=way, stood_by=ticked, actor=ACTOR)
 
@@ -130,12 +133,18 @@ def head(editor: Editor) -> None:
         badges.append(f":green-badge[Sent {escape(ago(sent_at(draft)))} by {escape(draft.sent.get('actor'))}]")
     if draft.edited:
         badges.append(":blue-badge[Your words]")
+    if draft.by_copilot:
+        badges.append(":gray-badge[Copilot's draft]")
     if editor.changed:
         badges.append(":orange-badge[Not saved yet]")
     st.header(escape(draft.client), anchor=False)
-    to = f"To {escape(draft.to)}" if draft.to else "No address is known; add one in Deals"
-    st.markdown(" ".join([to, *badges]))
-    if draft.edited and not editor.clashing:
+    to = [f"To {escape(draft.to)}"] if draft.to else []
+    if to or badges:
+        st.markdown(" ".join([*to, *badges]))
+    if not draft.to:
+        place = {"deals_q": draft.external_id, "deals_view": "Client"}
+        st.page_link(DEALS, label="No address is known: add one in Deals", icon=":material/edit:", query_params=place)
+    if (draft.edited or draft.by_copilot) and not editor.clashing:
         st.caption(escape(whose(draft)))
     if draft.written and not all(part.edited for part in draft.parts.values()):
         st.caption(escape(draft.written))
@@ -157,6 +166,7 @@ def whose(draft: EmailDraft) -> str:
         if part.edited:
             who = "you" if part.last is None or part.last.who in (None, ACTOR) else str(part.last.who)
             verb = _VERBS.get(part.last.kind if part.last else "", "wrote")
+            verb = "let the copilot draft" if part.by_copilot else verb
             done.setdefault(f"{who} {verb}", []).append(_NAMES[name])
     told = [f"{doing} {listed(names)}" for doing, names in done.items()]
     told += [f"{_NAMES[name]} follows the run" for name, part in draft.parts.items() if not part.edited]
@@ -207,7 +217,7 @@ def keep(editor: Editor) -> None:
         again = "Mark as sent again" if editor.draft.sent else "Mark as sent"
         st.button(again, key=editor.key("sent"), icon=":material/mark_email_read:", on_click=editor.mark_sent)
         ways_back(editor)
-        if editor.draft.edited and not editor.changed:
+        if (editor.draft.edited or editor.draft.by_copilot) and not editor.changed:
             give_back(editor)
 
 
@@ -248,6 +258,7 @@ def edit(external_id: str) -> None:
         st.info(error.sentence)
         return
     head(editor)
+    draw_corrected(editor.draft, editor, ACTOR)
     boxes(editor)
     checked = editor.checked()
     if editor.clashing:
@@ -272,7 +283,7 @@ def main() -> None:
         if chosen:
             edit(chosen)
         elif filtered or list_outgoing(record(), OutgoingFilter())[1]:
-            nothing_found("No e-mail here. Choose 'All' to see every one.")
+            nothing_found("No e-mail here. Clear the search, or choose 'All' to see every one.")
         else:
             empty_record("No e-mails yet", "Every call leads to a follow-up draft here.", ACTOR, key="emails")
 

@@ -1,7 +1,8 @@
 """The record's door: opens the database that the settings name, and says in our words what goes wrong there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from db.engine import Database, open_database
 from db.errors import (
@@ -15,6 +16,7 @@ from db.errors import (
     StaleVersion,
 )
 from db.reader import role_of
+from db.said import Said
 from db.transcripts import TranscriptRecord, find
 from services.errors import ChangedElsewhere, DatabaseUnavailable, NotFound
 from services.settings import Settings
@@ -37,7 +39,16 @@ def open_record(settings: Settings | None = None) -> Database:
     """
     chosen = settings or current()
     with translated():
-        return open_database(chosen.database_url, chosen.data_dir, chosen.reader_role)
+        database = open_database(chosen.database_url, chosen.data_dir, chosen.reader_role)
+    database.follows = _follows
+    return database
+
+
+def _follows(crm_data: Mapping[str, Any]) -> Sequence[Said]:
+    """What follows from a record; the agents are loaded when a person corrects something, as they know this module."""
+    from services.following import follows
+
+    return follows(crm_data)
 
 
 def reader_words(database: Database) -> str:

@@ -73,10 +73,10 @@ def _is_when(words: str, due: str) -> bool:
 
 
 def proven_due(step: NextStep) -> str | None:
-    """When a step is due, where its own words say so; None for a day that was said elsewhere."""
+    """When a step is due, where its own words or a person say so; None for a day that was said elsewhere."""
     due = step["due"]
-    if not due:
-        return None
+    if not due or step["source"] == "human":
+        return due
     said = [" ".join(plain(quote["quote"]).split()) for quote in step["evidence"]]
     wanted = " ".join(plain(due).split()).strip(" .,")
     return due if any(wanted in one for one in said) else None

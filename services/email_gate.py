@@ -10,11 +10,10 @@ from db import edits, sent_emails
 from db.drafts import PARTS, join_draft, split_draft
 from db.sent_emails import SentRow, Way
 from db.transcripts import TranscriptRecord
-from services import emails
+from services import as_it_stands, emails
 from services.agents import findings
-from services.agents.contract import Extraction, Fact
-from services.agents.email import adviser_of
-from services.calls.model import Header
+from services.agents.email import adviser_of, firms_of
+from services.as_it_stands import AsItStands
 from services.database import Database, stored_call, translated
 from services.emails import EmailDraft
 from services.errors import ChangedElsewhere, InvalidValue
@@ -80,7 +79,8 @@ def check_email(database: Database, external_id: str, subject: str, body: str) -
 
     Of a call that an older system brought without its turns nothing is known: all that claims something is unsupported.
     """
-    return _check(stored_call(database, external_id), subject, body)
+    record = stored_call(database, external_id)
+    return _check(record, as_it_stands.of_record(database, record, _playbook()), subject, body)
 
 
 def send_off(
@@ -88,13 +88,14 @@ def send_off(
     seen: EmailDraft,
     words: tuple[str, str],
     *,
-    way: Way,
+    way: Way | None,
     stood_by: Collection[str],
     actor: str,
 ) -> Departure:
     """Saves subject and body, checks them, and keeps them as sent, unless a sentence is unsupported and nobody's.
 
-    ``stood_by`` are fingerprints. What does not leave is saved all the same. Raises InvalidValue for words that fit no
+    ``stood_by`` are fingerprints; with no ``way`` the subject alone is taken along, and nothing is kept as sent. What
+    does not leave is saved all the same. Raises InvalidValue for words that fit no
     e-mail, and ChangedElsewhere where what would leave is not what the person saw: a part that they left alone was
     changed by somebody else, or anything was between saving and leaving.
     """
@@ -106,11 +107,14 @@ def send_off(
             "This e-mail was changed meanwhile; it did not leave.", remedy="Look at what stands now."
         )
     record = stored_call(database, seen.external_id)
-    checked = _check(record, draft.subject, draft.body)
+    now = as_it_stands.of_record(database, record, _playbook())
+    checked = _check(record, now, draft.subject, draft.body)
     if checked.open(stood_by):
         return Departure(draft, checked, left=False)
+    if way is None:
+        return Departure(draft, checked, left=True)
     state = _state(record)
-    role = findings.outcome_role(findings.outcome(_extraction(record)), _playbook())
+    role = findings.outcome_role(findings.outcome(now.extraction), _playbook())
     with translated(), database.session() as session:
         added = sent_emails.add(
             session,
@@ -121,11 +125,17 @@ def send_off(
             checked=_kept(checked, actor),
             adviser=adviser_of(state["call"]) if state else None,
             role=role,
-            rewritten=draft.parts["body"].edited and draft.body != draft.parts["body"].run,
+            rewritten=_rewritten(draft),
         )
         if added:
             edits.mark_sent(session, seen.external_id, draft.version, join_draft(subject, body), actor=actor)
     return Departure(emails.get_email(database, seen.external_id), checked, left=True)
+
+
+def _rewritten(draft: EmailDraft) -> bool:
+    """Whether a person put words of their own in place of the run's; the copilot's draft as it was made is nobody's."""
+    body = draft.parts["body"]
+    return body.edited and not body.by_copilot and body.text != body.run
 
 
 def sent_so_far(database: Database, draft: EmailDraft) -> list[Sent]:
@@ -163,17 +173,19 @@ def _kept(checked: CheckedEmail, actor: str) -> list[dict[str, Any]]:
     ]
 
 
-def _check(record: TranscriptRecord, subject: str, body: str) -> CheckedEmail:
+def _check(record: TranscriptRecord, now: AsItStands, subject: str, body: str) -> CheckedEmail:
     state = _state(record)
-    crm = record.crm_data if isinstance(record.crm_data, dict) else {}
-    header = state["call"].header if state else Header(client_name=_text(crm.get("client_name")))
     dialogue: Sequence[Mapping[str, Any]] = state["dialogue"] or () if state else ()
-    found = check(join_draft(subject, body), dialogue, _extraction(record), header, _playbook())
+    found = check(
+        join_draft(subject, body),
+        dialogue,
+        now.extraction,
+        now.header,
+        _playbook(),
+        firms_of(state["call"]) if state else (),
+        now.corrections,
+    )
     return CheckedEmail(tuple(one for one in found if one.text))
-
-
-def _text(stored: Any) -> str | None:
-    return stored if isinstance(stored, str) and stored else None
 
 
 def _state(record: TranscriptRecord) -> dict[str, Any] | None:
@@ -183,18 +195,5 @@ def _state(record: TranscriptRecord) -> dict[str, Any] | None:
         return None
 
 
-def _extraction(record: TranscriptRecord) -> Extraction:
-    """What was found in the call; nothing where an older system stored it in a form of its own."""
-    found = record.extracted_data
-    if isinstance(found, dict) and isinstance(found.get("facts"), dict) and all(key in found for key in _LISTS):
-        extraction: Extraction = found  # type: ignore[assignment]
-        return extraction
-    nothing: Fact = {"value": None, "state": "not discussed", "evidence": [], "source": "builtin"}
-    return {"facts": {}, "products_discussed": [], "objections": [], "outcome": nothing, "next_steps": []}
-
-
 def _playbook() -> Playbook:
     return load(settings().playbook)
-
-
-_LISTS = ("products_discussed", "objections", "outcome", "next_steps")

@@ -43,7 +43,9 @@ _POINTS_BACK = re.compile(r"\b(?:it|that|them|those|this|him|her)\b", re.IGNOREC
 
 
 def said_by(call: Call, step: NextStep) -> Side | None:
-    """The side whose words the step is told in: that of the first turn that proves it."""
+    """The side whose words the step is told in: that of the first turn that proves it; ours, of a person's own step."""
+    if step["source"] == "human":
+        return "advisor"
     turns = [quote["turn"] for quote in step["evidence"]]
     return call.side_of(call.turns[turns[0]].speaker) if turns else step["owner"]
 

@@ -8,24 +8,29 @@ from typing import Any
 from urllib.parse import quote
 
 from db import edits
-from db.drafts import PARTS, join_draft, split_draft
+from db.drafts import COPILOT, PARTS, join_draft, split_draft
 from db.ledger import EMAIL
 from db.transcripts import TranscriptRecord
+from services import as_it_stands
 from services.database import Database, stored_call, translated
-from services.deal_fields import current
+from services.deal_fields import current, label_of
 from services.errors import ChangedElsewhere, InvalidValue
 from services.last_word import LastWord, last_words
 from services.minds import noted, written_by
+from services.playbooks.loader import load
+from services.settings import settings
 
 LONGEST_SUBJECT = 300
 LONGEST_BODY = 100_000
+_UNTOLD = frozenset(("client_email", "client_phone", "meeting_title", "meeting_url", "duration_minutes"))
 
 
 @dataclass(frozen=True)
 class Part:
     """The subject or the body as it stands. ``edited``: it is a person's; ``run`` is what the last run wrote.
 
-    ``conflict`` says that the last run wrote something else than the one that the person corrected.
+    ``conflict`` says that the last run wrote something else than the one that the person corrected. ``by_copilot``: no
+    person wrote it, the copilot did when a person asked for a draft; no run writes over it either.
     """
 
     text: str
@@ -33,6 +38,7 @@ class Part:
     run: str
     conflict: bool
     last: LastWord | None
+    by_copilot: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class EmailDraft:
     run's words, "" where that is not known.
 
     ``parts`` holds ``subject`` and ``body``, which are kept apart: a person may have written only one of them.
+    ``corrected`` are the labels of what people corrected in the deal since a run wrote the text that stands.
     """
 
     external_id: str
@@ -50,6 +57,7 @@ class EmailDraft:
     parts: Mapping[str, Part]
     sent: dict[str, Any] | None
     written: str
+    corrected: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -64,20 +72,29 @@ class EmailDraft:
     @property
     def edited(self) -> bool:
         """Whether any part is a person's."""
-        return any(part.edited for part in self.parts.values())
+        return any(part.edited and not part.by_copilot for part in self.parts.values())
+
+    @property
+    def by_copilot(self) -> bool:
+        """Whether any part is as the copilot drafted it."""
+        return any(part.by_copilot for part in self.parts.values())
 
 
 def get_email(database: Database, external_id: str) -> EmailDraft:
     """The e-mail of one call. Raises NotFound."""
     record = stored_call(database, external_id)
-    return _draft(record, last_words(database, record.id, [EMAIL + name for name in PARTS]))
+    last = last_words(database, record.id, [EMAIL + name for name in PARTS])
+    return _draft(record, last, _corrected_since(database, record))
 
 
-def save(database: Database, seen: EmailDraft, subject: str, body: str, actor: str) -> EmailDraft:
+def save(
+    database: Database, seen: EmailDraft, subject: str, body: str, actor: str, *, by_copilot: bool = False
+) -> EmailDraft:
     """Writes the parts that the person changed; they stand from now on, whatever runs say.
 
-    A part that they left alone is left alone. Raises InvalidValue for words that fit no e-mail, and ChangedElsewhere
-    if somebody else wrote a part since that the person changed.
+    A part that they left alone is left alone. ``by_copilot``: the words are the copilot's, nobody's own. Raises
+    InvalidValue for words that fit no e-mail, and ChangedElsewhere if somebody else wrote a part since that the person
+    changed.
     """
     words = dict(zip(PARTS, words_of(subject, body), strict=True))
     mine = [name for name in PARTS if words[name] != seen.parts[name].text]
@@ -85,7 +102,8 @@ def save(database: Database, seen: EmailDraft, subject: str, body: str, actor: s
         record = _unchanged(database, seen, mine)
         standing = {**_words(record.email_draft), **{name: words[name] for name in mine}}
         with translated(), database.session() as session:
-            edits.edit_email(session, seen.external_id, record.version, join_draft(**standing), actor=actor)
+            words_now, reason = join_draft(**standing), COPILOT if by_copilot else None
+            edits.edit_email(session, seen.external_id, record.version, words_now, actor=actor, reason=reason)
     return get_email(database, seen.external_id)
 
 
@@ -158,7 +176,17 @@ def _words(draft: str | None) -> dict[str, str]:
     return dict(zip(PARTS, split_draft(draft), strict=True))
 
 
-def _draft(record: TranscriptRecord, last: Mapping[str, LastWord]) -> EmailDraft:
+def _corrected_since(database: Database, record: TranscriptRecord) -> tuple[str, ...]:
+    """What people corrected since a run wrote the draft, or took back; the run's note says what it had before it."""
+    had = noted(record.minds, "email").get("corrected") or {}
+    if not had and not (record.edits or {}).get("crm_data"):
+        return ()
+    now = as_it_stands.of_record(database, record, load(settings().playbook)).corrections.marks()
+    order = [*current().order, "next_steps"]
+    return tuple(label_of(name) for name in order if had.get(name) != now.get(name) and name not in _UNTOLD)
+
+
+def _draft(record: TranscriptRecord, last: Mapping[str, LastWord], corrected: tuple[str, ...]) -> EmailDraft:
     crm = record.crm_data if isinstance(record.crm_data, dict) else {}
     name = crm.get("client_name")
     edited = record.edits.get("email_draft") or {}
@@ -169,12 +197,24 @@ def _draft(record: TranscriptRecord, last: Mapping[str, LastWord]) -> EmailDraft
         client=name if isinstance(name, str) and name else record.filename or record.external_id,
         to=_address(crm.get("client_email")),
         parts={
-            name: Part(text, name in edited, run[name], EMAIL + name in record.conflicts, last.get(EMAIL + name))
+            name: Part(
+                text,
+                name in edited,
+                run[name],
+                EMAIL + name in record.conflicts,
+                last.get(EMAIL + name),
+                name in edited and _of_the_copilot(last.get(EMAIL + name)),
+            )
             for name, text in _words(record.email_draft).items()
         },
         sent=record.email_sent,
         written=written_by(noted(record.minds, "email")),
+        corrected=() if "body" in edited or record.email_sent else corrected,
     )
+
+
+def _of_the_copilot(last: LastWord | None) -> bool:
+    return last is not None and last.theirs and last.reason == COPILOT
 
 
 def _address(stored: Any) -> str | None:

@@ -3,6 +3,10 @@
 import math
 from typing import Any
 
+from services.wording import short_date
+
+OWNERS = {"advisor": "We", "client": "The client"}  # of a next step
+
 
 def plain(value: Any) -> str:
     """Any JSON value on one line, without brackets where it can be read without."""
@@ -18,14 +22,16 @@ def plain(value: Any) -> str:
 
 
 def step_line(step: Any) -> str:
-    """A next step on one line: ``Advisor: send the draft (by Tuesday, 2025-06-17)``."""
+    """A next step on one line: ``We: send the draft (by Tuesday, Jun 17, 2025)``."""
     if not isinstance(step, dict):
         return plain(step)
     action = plain(step.get("action"))
     if not action:
         return plain(step)
-    owner = plain(step.get("owner")).capitalize()
-    due = [plain(step.get(key)) for key in ("due", "due_date") if step.get(key)]
+    owner = plain(step.get("owner"))
+    owner = OWNERS.get(owner.lower(), owner.capitalize())
+    day = plain(step.get("due_date"))
+    due = [words for words in (plain(step.get("due")), short_date(day) or day) if words]
     when = f" ({', '.join(dict.fromkeys(due))})" if due else ""
     return f"{owner}: {action}{when}" if owner else f"{action}{when}"
 

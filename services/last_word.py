@@ -14,13 +14,14 @@ class LastWord:
     """What made a field read as it does: ``who`` did ``kind`` (as in the ledger) to it; ``who`` is None for a run.
 
     ``theirs`` says that the words are the person's. Whoever gave a field back to the runs did the last thing to it,
-    and the words are the run's.
+    and the words are the run's. ``reason`` is why, where somebody said.
     """
 
     who: str | None
     kind: str
     at: datetime
     theirs: bool
+    reason: str | None = None
 
 
 def last_words(database: Database, call: int, fields: Sequence[str]) -> Mapping[str, LastWord]:
@@ -37,4 +38,4 @@ def _last(heads: Heads) -> LastWord | None:
     if not spoken:
         return None
     row = max(spoken, key=lambda one: one.id)
-    return LastWord(row.actor if row.human else None, row.kind, row.at, heads.locked)
+    return LastWord(row.actor if row.human else None, row.kind, row.at, heads.locked, row.reason)

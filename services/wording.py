@@ -32,6 +32,15 @@ def long_date(iso: str | None) -> str | None:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def short_date(iso: str | None) -> str | None:
+    """An ISO date as ``Jun 11, 2025``; None for None or for what is no date."""
+    try:
+        day = date.fromisoformat(iso or "")
+    except ValueError:
+        return None
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 def clock_time(moment: time) -> str:
     """A time of day as ``9:05 AM``."""
     return f"{moment.hour % 12 or 12}:{moment:%M %p}"

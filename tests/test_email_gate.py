@@ -21,7 +21,7 @@ def stored(database: Database) -> Database:
 
 
 def off(
-    database: Database, body: str, *stood_by: str, way: email_gate.Way = "copied", actor: str = "ines"
+    database: Database, body: str, *stood_by: str, way: email_gate.Way | None = "copied", actor: str = "ines"
 ) -> Departure:
     seen = emails.get_email(database, "call-petra")
     return email_gate.send_off(database, seen, ("Our meeting", body), way=way, stood_by=stood_by, actor=actor)
@@ -97,7 +97,8 @@ def test_an_email_without_words_does_not_leave(stored: Database) -> None:
 
 def test_of_a_call_without_its_turns_every_claim_has_to_be_stood_by(database: Database) -> None:
     store(database, {**petra(), "dialogue": None, "extracted_data": None, "call": None})
-    assert len(open_of(database, TRUE)) == 1
+    checked = email_gate.check_email(database, "call-petra", "Our meeting", TRUE)
+    assert [one.text for one in checked.unsupported] == ["The price we spoke about is $4,500.", "Nora Quist"]
 
 
 def test_what_was_marked_before_revisions_were_kept_is_shown(stored: Database) -> None:
@@ -120,3 +121,25 @@ def test_what_went_out_can_not_be_altered(stored: Database) -> None:
     off(stored, TRUE)
     with pytest.raises(Exception, match="added, never altered"), stored.session() as session:
         session.connection().exec_driver_sql("UPDATE sent_emails SET body = 'Other'")
+
+
+def test_a_subject_that_is_taken_along_alone_is_no_email_that_went_out(stored: Database) -> None:
+    gone = off(stored, TRUE, way=None)
+    assert gone.left
+    assert emails.get_email(stored, "call-petra").body == TRUE
+    assert emails.get_email(stored, "call-petra").sent is None
+    assert email_gate.sent_so_far(stored, gone.draft) == []
+
+
+def test_a_subject_does_not_leave_while_a_sentence_is_nobodys(stored: Database) -> None:
+    assert not off(stored, FALSE, way=None).left
+
+
+def test_claims_in_greeting_and_signature_keep_the_email_here(stored: Database) -> None:
+    body = (
+        "Hi Petra, you pay no estate tax!\n\nThank you. It is free.\n\nBest regards,\nYour price is now $99\nNora Quist"
+    )
+    gone = off(stored, body)
+    assert not gone.left
+    told = [one.text for one in gone.checked.unsupported]
+    assert told == ["you pay no estate tax!", "It is free.", "Your price is now $99"]

@@ -10,9 +10,11 @@ from pages.parts.text import BadgeColour, count, escape, shorten
 from services.call_view import QuoteView
 from services.email_gate import CheckedEmail, fingerprint
 from services.sentence_check import CheckedSentence, Claim, ClaimKind, Mark
+from services.wording import listed
 
 MARKS: Mapping[Mark, tuple[BadgeColour, str, str]] = {
     "agreed": ("green", "handshake", "agreed"),
+    "corrected": ("green", "edit", "corrected"),
     "said by us": ("blue", "support_agent", "said by us"),
     "said by the client": ("violet", "person", "said by the client"),
     "not in the call": ("orange", "warning", "not in the call"),
@@ -32,13 +34,15 @@ _WHY: Mapping[ClaimKind, str] = {
     "legal": "{words} is for a lawyer to say",
     "name": "nobody on the call is called {words}",
     "link": "{words} was not given on the call",
+    "value": "a person says otherwise in the record",
 }
 
 
-def mark_badge(mark: Mark) -> str:
-    """A mark as a Markdown badge: colour, icon and words."""
+def mark_badge(mark: Mark, by: Sequence[str] = ()) -> str:
+    """A mark as a Markdown badge: colour, icon and words; ``by`` are the people who set what a sentence says."""
     colour, icon, words = MARKS[mark]
-    return f":{colour}-badge[:material/{icon}: {words}]"
+    told = f"{words} by {escape(listed(by))}" if by else words
+    return f":{colour}-badge[:material/{icon}: {told}]"
 
 
 def stood_by(checked: CheckedEmail, place: str) -> set[str]:
@@ -81,10 +85,17 @@ def _to_stand_by(one: CheckedSentence, place: str) -> None:
     """A sentence that is not in the call, why, and the tick that lets it leave."""
     with st.container(border=True, gap="small", key=f"open_{place}_{fingerprint(one)}"):
         st.markdown(f"{mark_badge(one.mark)} {escape(one.text)}")
-        reasons = [_WHY[claim.kind].format(words=f"“{claim.words}”") for claim in one.claims if not claim.supported]
+        reasons = [_why(claim) for claim in one.claims if not claim.supported]
         told = "; ".join(dict.fromkeys(reasons)) or "nobody said so"
         st.caption(escape(f"{told[:1].upper()}{told[1:]}."))
         st.checkbox("I stand by this", key=_key(one, place), help=f"Lets this sentence leave: {shorten(one.text, 80)}")
+
+
+def _why(claim: Claim) -> str:
+    words = f"“{claim.words}”"
+    if claim.since:
+        return f"{'this' if claim.kind == 'value' else words} was {claim.since}"
+    return _WHY[claim.kind].format(words=words)
 
 
 def _key(one: CheckedSentence, place: str) -> str:
@@ -118,7 +129,7 @@ def _claim(one: CheckedSentence, claim: Claim) -> str:
 def _sentence(one: CheckedSentence, key: str, external_id: str) -> None:
     """A sentence with its mark; its words of the call open beside it, each with the way to its turn."""
     with st.container(key=f"sentence_{key}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.markdown(f"{mark_badge(one.mark)} {escape(shorten(one.text, 400))}", width="stretch")
+        st.markdown(f"{mark_badge(one.mark, one.by)} {escape(shorten(one.text, 400))}", width="stretch")
         if one.evidence:
             quotes = [QuoteView(quote["turn"], quote["quote"]) for quote in one.evidence]
             with st.popover(count(len(quotes), "quote"), type="tertiary", key=f"quotes_{key}"):

@@ -6,6 +6,8 @@ from services.calls.model import Side
 from services.errors import MissingInput
 
 State = Literal["verified", "paraphrased", "unsupported", "not discussed"]
+# What a finding's state may be: one of the four, or "human" where a person's value was laid over it to be used.
+Stands = State | Literal["human"]
 Source = Literal["builtin", "model", "human"]
 
 
@@ -20,7 +22,7 @@ class Fact(TypedDict):
     """A value with its proof. ``value`` is None exactly where ``state`` is 'not discussed'."""
 
     value: Any
-    state: State
+    state: Stands
     evidence: list[Quote]
     source: Source
 
@@ -29,7 +31,7 @@ class Objection(TypedDict):
     """A concern that the client raised about buying. ``category`` is one of the playbook's."""
 
     category: str
-    state: State
+    state: Stands
     evidence: list[Quote]
     source: Source
 
@@ -41,7 +43,7 @@ class NextStep(TypedDict):
     action: str
     due: str | None
     due_date: str | None
-    state: State
+    state: Stands
     evidence: list[Quote]
     source: Source
 

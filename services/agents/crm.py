@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from services import as_it_stands
 from services.agents import findings
 from services.agents.contract import Extraction, require
 from services.calls.model import Call, Header
@@ -20,7 +21,8 @@ class CrmAgent:
     """Gives ``crm_data``: field name to value, None where nothing was said or nothing supports the claim.
 
     With a mind a model words its summary, as far as the values carry it; it needs ``dialogue`` then. ``summary_mind``
-    says which mind worded it.
+    says which mind worded it. Where ``as_it_stands`` is at hand, stage and summary follow from what people corrected,
+    and every other field is what the run found.
     """
 
     name = "CRM"
@@ -34,8 +36,12 @@ class CrmAgent:
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
         record, note = crm_record(data["call"], data["extracted_entities"], self._playbook), builtin()
+        now = as_it_stands.over(data)
+        standing = crm_record(now["call"], now["extracted_entities"], self._playbook)
+        own = data["as_it_stands"].said if "as_it_stands" in data else ()
+        record |= {name: standing[name] for name in ("deal_stage", "summary") if name not in own}
         if self._mind is not None:
-            words, note = await asyncio.to_thread(self._by_model, self._mind, data)
+            words, note = await asyncio.to_thread(self._by_model, self._mind, data if "summary" in own else now)
             record["summary"] = words or record["summary"]
         return {"crm_data": record, "summary_mind": note}
 

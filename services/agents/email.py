@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services import email_tones
+from services import as_it_stands, email_tones
 from services.agents import findings
 from services.agents.contract import Extraction, require
 from services.calls.model import Call, Side
@@ -42,7 +42,8 @@ _UNCOUNTED = re.compile(r"(?:ing|[^s]s|formation|protection|administration|insur
 class EmailAgent:
     """Gives ``email_draft``: ``Subject: ...``, an empty line, the body; and ``email_mind``, which mind wrote it.
 
-    With a mind a model writes it, as far as its sentences stand in the call; it needs ``dialogue`` then.
+    With a mind a model writes it, as far as its sentences stand in the call; it needs ``dialogue`` then. Where
+    ``as_it_stands`` is at hand, what people corrected stands in it.
     """
 
     name = "Email"
@@ -55,14 +56,13 @@ class EmailAgent:
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
+        now = as_it_stands.over(data)
         manner = data.get("email_manner") or Manner()
         written, note = None, builtin()
         if self._mind is not None:
-            written, note = await asyncio.to_thread(self._by_model, self._mind, data, manner)
-        builtin_draft = draft(
-            data["call"], data["extracted_entities"], self._playbook, data.get("dialogue") or (), manner
-        )
-        return {"email_draft": written or builtin_draft, "email_mind": note}
+            written, note = await asyncio.to_thread(self._by_model, self._mind, now, manner)
+        builtin_draft = draft(now["call"], now["extracted_entities"], self._playbook, now.get("dialogue") or (), manner)
+        return {"email_draft": written or builtin_draft, "email_mind": as_it_stands.noted(note, data)}
 
     def _by_model(self, mind: ModelMind, data: dict[str, Any], manner: Manner) -> tuple[str | None, MindNote]:
         framed = frame(data["call"], data["extracted_entities"], self._playbook, manner)
@@ -172,6 +172,11 @@ def adviser_of(call: Call) -> str | None:
     advisers = [speaker for speaker in call.speakers if speaker.side == "advisor"]
     named = [_straight(speaker.name) for speaker in advisers if not _NOBODY.search(speaker.name)]
     return next((name for name in named if " " in name), named[0] if named else None)
+
+
+def firms_of(call: Call) -> list[str]:
+    """What the firms of our people on the call are called, where the file says."""
+    return list(dict.fromkeys(one.organisation for one in call.speakers if one.side == "advisor" and one.organisation))
 
 
 def _signature(call: Call, playbook: Playbook) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from services.agents.contract import Extraction, Fact, NextStep
 from services.playbooks.loader import Playbook
 
-SUPPORTED = ("verified", "paraphrased")
+# The last one is a person's word, which is laid over what was found where that is used (services/as_it_stands.py).
+SUPPORTED = ("verified", "paraphrased", "human")
 
 
 def supported(fact: Mapping[str, Any] | None) -> Any:
-    """The value of a fact that a quote stands for; None for an unsupported or undiscussed one."""
+    """The value of a fact that a quote or a person stands for; None for an unsupported or undiscussed one."""
     return fact["value"] if fact and fact["state"] in SUPPORTED else None
 
 

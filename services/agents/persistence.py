@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
-from db import ledger, vectors
+from db import ledger, people_said, vectors
 from db.engine import Session
 from db.transcripts import StoredRow
 from db.vectors import VectorRow
@@ -15,8 +15,10 @@ from services.agents.contract import Chunk, DialogueTurn, Extraction, require
 from services.agents.embedder import Embeddings
 from services.calls.model import Call
 from services.database import Database, translated
-from services.minds import builtin, notes_in
+from services.following import FIELDS, following
+from services.minds import builtin, noted, notes_in
 from services.model_mind.asking import MindNote
+from services.playbooks.loader import load
 from services.sayings import said_in
 from services.settings import settings
 
@@ -79,6 +81,8 @@ class PersistenceAgent:
         require(self, data)
         with translated(), self._database.session() as session:
             row = row_of(data)
+            if said := people_said.held(session, row["external_id"]):
+                row = _followed(row, said)
             stored = ledger.write(
                 session,
                 row,
@@ -113,6 +117,20 @@ def row_of(data: Mapping[str, Any]) -> dict[str, Any]:
         row["content_hash"] = call.content_hash
         row["call"] = call_json(call)
     return row
+
+
+def _followed(row: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with stage and summary as they follow from what people said, also since the run began.
+
+    What a model worded, and what no agent of ours made, stays as it is.
+    """
+    crm = row.get("crm_data") or {}
+    if not crm.keys() >= {"outcome", *FIELDS}:
+        return dict(row)
+    told = following({**crm, **said}, load(settings().playbook))
+    by_model = noted(row["minds"], "summary").get("source") == "model"
+    news = {name: told[name] for name in FIELDS if name not in said and not (by_model and name == "summary")}
+    return {**row, "crm_data": {**crm, **news}}
 
 
 def joined(chunks: Sequence[Chunk | str]) -> str:

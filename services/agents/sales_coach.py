@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from services import as_it_stands
 from services.agents.contract import Extraction, require
 from services.coaching.feedback import opportunity, strengths, suggestion
 from services.coaching.measures import Measures, measure
@@ -28,6 +29,7 @@ class SalesCoachAgent:
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
+        data = as_it_stands.over(data)
         extraction: Extraction = data["extracted_entities"]
         measures = measure(data["dialogue"], extraction, self._playbook)
         coaching: dict[str, Any] = {

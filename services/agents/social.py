@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from services import as_it_stands
 from services.agents import findings
 from services.agents.contract import Extraction, require
+from services.as_it_stands import AsItStands
 from services.model_mind.asking import MindNote, ModelMind
 from services.model_mind.posts import write
 from services.model_mind.writing import builtin
@@ -34,8 +37,9 @@ class SocialAgent:
 
     async def run(self, data: dict[str, Any]) -> dict[str, Any]:
         require(self, data)
+        private = private_to(data, self._playbook)
+        data = as_it_stands.over(data)
         extraction: Extraction = data["extracted_entities"]
-        private = _private(data, self._playbook)
         made, note = posts(extraction, self._playbook, private, _id_of(data)), builtin()
         if self._mind is not None and private is not None and made:
             worded, note = await asyncio.to_thread(self._by_model, self._mind, data, private)
@@ -55,11 +59,17 @@ def _id_of(data: Mapping[str, Any]) -> str:
     return str(getattr(call, "external_id", None) or data.get("transcript_id") or "")
 
 
-def _private(data: Mapping[str, Any], playbook: Playbook) -> Private | None:
+def private_to(data: Mapping[str, Any], playbook: Playbook) -> Private | None:
     """What no post may hold; None where the call is not at hand."""
     if "call" not in data or "dialogue" not in data:
         return None
-    return Private(data["dialogue"], data["extracted_entities"], data["call"].header, playbook)
+    found: Extraction = data["extracted_entities"]
+    now: AsItStands | None = data.get("as_it_stands")
+    if now is None:
+        return Private(data["dialogue"], found, data["call"].header, playbook)
+    names = [data["call"].header.client_name, now.header.client_name, findings.fact_value(found, "spouse_name")]
+    told = " ".join(str(name) for name in dict.fromkeys(names) if name)  # neither the old name nor the new one
+    return Private(data["dialogue"], now.extraction, replace(now.header, client_name=told or None), playbook)
 
 
 def posts(

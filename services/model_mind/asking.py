@@ -17,12 +17,16 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class MindNote(TypedDict):
-    """Which mind gave an agent's output. ``instead``: why it was not the model, where one is configured."""
+    """Which mind gave an agent's output. ``instead``: why it was not the model, where one is configured.
+
+    ``corrected``: the fields that people had corrected before it was given, each with a mark of the value.
+    """
 
     source: str  # "builtin" or "model"
     model: NotRequired[str]
     prompt_hash: NotRequired[str]
     instead: NotRequired[str]
+    corrected: NotRequired[dict[str, str]]
 
 
 class ModelMind:

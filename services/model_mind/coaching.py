@@ -95,7 +95,8 @@ def _telling(subject: Subject, measures: Mapping[str, Any]) -> Iterator[int]:
 def _standing(
     reply: Reply[CoachingWords], subject: Subject, measures: Mapping[str, Any], shown: frozenset[int]
 ) -> Remarks:
-    ground = Ground(subject.dialogue, subject.extraction, subject.header, subject.playbook)
+    told = (subject.dialogue, subject.extraction, subject.header, subject.playbook)
+    ground = Ground(*told, corrections=subject.corrections)
     counted, judge = _numbers(measures), Judge(subject)
 
     def taken(remark: RemarkWords | None) -> dict[str, Any] | None:

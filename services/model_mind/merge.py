@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
-from services.agents.contract import DialogueTurn, Extraction, Fact, NextStep, Objection, Quote, State
+from services.agents.contract import DialogueTurn, Extraction, Fact, NextStep, Objection, Quote, Stands
 from services.analyst.dialogue import best_quotes
 from services.evidence import check
 from services.playbooks.model import FieldType, Playbook
 
 Item = TypeVar("Item", Fact, Objection, NextStep)
 Better = Callable[[Any, Any], bool]
-RANK: dict[State, int] = {"verified": 3, "paraphrased": 2, "unsupported": 1, "not discussed": 0}
+RANK: dict[Stands, int] = {"verified": 3, "paraphrased": 2, "unsupported": 1, "not discussed": 0}
 ALIKE = 0.6  # share of the telling words of the shorter of two steps that the other one has too
 _NOWHERE = 10**9  # after every turn
 _LISTS: tuple[FieldType, ...] = ("texts", "states")

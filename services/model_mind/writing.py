@@ -18,6 +18,7 @@ from services.agents import findings
 from services.agents.contract import DialogueTurn, Extraction, NextStep, Quote
 from services.analyst.dialogue import Talk
 from services.calls.model import Call, Header
+from services.corrections import Corrections
 from services.model_mind.asking import MindNote
 from services.model_mind.fence import RULE, fenced, fenced_text
 from services.model_replies import Reply
@@ -56,12 +57,13 @@ class Subject:
     dialogue: Sequence[DialogueTurn]
     extraction: Extraction
     playbook: Playbook
+    corrections: Corrections | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any], playbook: Playbook) -> "Subject":
         """Out of the state that the agents share."""
         call: Call = data["call"]
-        return cls(call.header, data["dialogue"], data["extracted_entities"], playbook)
+        return cls(call.header, data["dialogue"], data["extracted_entities"], playbook, data.get("corrections"))
 
 
 def material(subject: Subject) -> list[dict[str, Any]]:
@@ -157,7 +159,8 @@ class Judge:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._ground = Ground(material(subject), subject.extraction, subject.header, subject.playbook)
+        told = (material(subject), subject.extraction, subject.header, subject.playbook)
+        self._ground = Ground(*told, corrections=subject.corrections)
         self._people = _without_quotes(subject)
         self._named = publish_guard.Private(
             subject.dialogue, subject.extraction, subject.header, subject.playbook

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db import edits
 from db.engine import Database
 from services import runs
 from services.settings import settings
@@ -54,3 +55,21 @@ def test_the_question_names_how_many_calls_the_filters_leave(dashboard: Visit, d
     assert not page.exception
     assert page.button(key="again_many_go").label == "Work 1 call through again"
     assert runs.active(database) == []
+
+
+def test_a_draft_of_a_deal_that_was_corrected_since_is_written_again_at_a_click(
+    dashboard: Visit, database: Database
+) -> None:
+    worked_through(database, "call-petra", client_name="Petra Holm")
+    with database.session() as session:
+        edits.edit_crm(session, "call-petra", None, {"deal_amount": 5100}, actor="bob")
+    page = open_page(dashboard, "emails.py", call="call-petra")
+    next(button for button in page.button if button.label == "Write it again").click().run()
+    assert not page.exception
+    assert [run.start_at for run in runs.active(database)] == ["Email"]
+    assert "Write it again" not in [button.label for button in page.button]
+    assert any("being written again" in each.value for each in page.markdown)
+    (run,) = runs.active(database)
+    runs.cancel(database, "tester", [run.id])
+    page.run()
+    assert "Write it again" in [button.label for button in page.button]

@@ -2,9 +2,11 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from db import edits
 from db.engine import Database
 from pages.parts.chooser import slot
 from services import emails
+from services.outgoing import OutgoingFilter, list_outgoing
 from tests.example_rows import by_two_minds, deal, petra, store
 from tests.pages.conftest import ROOT
 
@@ -68,6 +70,13 @@ def test_a_draft_is_shown_with_its_subject_and_address(dashboard: Visit, databas
     assert page.text_input(key=f"email_subject_{PLACE}").value == "Our meeting"
     assert page.text_area(key=f"email_body_{PLACE}").value == "Dear Petra,\n\nthank you for your time."
     assert "petra@holm" in told(page)
+
+
+def test_where_no_address_is_known_the_way_leads_to_the_field_for_it(dashboard: Visit, database: Database) -> None:
+    store(database, petra(client_email=None))
+    (link,) = [each.proto for each in opened(dashboard).get("page_link") if "No address" in each.proto.label]
+    assert link.page == "deals"
+    assert link.query_string == "deals_q=call-petra&deals_view=Client"
 
 
 def test_saved_words_stand_and_are_marked(dashboard: Visit, database: Database) -> None:
@@ -280,3 +289,45 @@ def test_a_sent_email_stays_in_view(dashboard: Visit, database: Database) -> Non
     shown = str(page.header[0].value)
     press(page, "Mark as sent")
     assert str(page.header[0].value) == shown
+
+
+def bob_sets(database: Database, **values: object) -> None:
+    with database.session() as session:
+        edits.edit_crm(session, "call-petra", None, values, actor="bob")
+
+
+def test_a_draft_says_that_the_deal_was_corrected_after_it_and_is_written_again_at_a_click(
+    dashboard: Visit, database: Database
+) -> None:
+    store(database, petra())
+    assert "Write it again" not in offered(opened(dashboard))
+    bob_sets(database, deal_amount=5100)
+    page = opened(dashboard)
+    assert "The deal was corrected after this draft: Deal amount." in told(page)
+    page = press(page, "Write it again")
+    assert not page.exception
+    assert "older system without its file" in told(page)  # there is no file of this call to run
+
+
+def test_a_text_of_ones_own_is_not_offered_afresh_and_its_old_amount_is_marked(
+    dashboard: Visit, database: Database
+) -> None:
+    store(database, petra())
+    ines_saves(database, "Our meeting", "Hi Petra,\n\nThe price we spoke about is $4,500.\nThe price is $5,100.")
+    bob_sets(database, deal_amount=5100)
+    page = opened(dashboard)
+    assert "Write it again" not in offered(page)
+    assert "“$4,500” was corrected since to $5,100, by bob." in told(page)
+    assert "corrected by bob" in told(page)
+
+
+def test_the_copilots_draft_is_shown_as_such(dashboard: Visit, database: Database) -> None:
+    store(database, petra())
+    seen = emails.get_email(database, "call-petra")
+    emails.save(database, seen, seen.subject, "Hi Petra,\n\nThank you.", "tester", by_copilot=True)
+    page = opened(dashboard)
+    assert "Copilot's draft" in told(page)
+    assert "Your words" not in told(page)
+    assert "You let the copilot draft the text; the subject follows the run." in told(page)
+    (row,) = list_outgoing(database, OutgoingFilter())[0]
+    assert (row.by_copilot, row.email_edited) == (True, True)
