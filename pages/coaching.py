@@ -58,7 +58,7 @@ def left_out(numbers: Numbers, wanted: CoachingFilter) -> str:
     if numbers.older:
         told.append(f"{count(numbers.older, 'call')} coached by an older version, or not at all (run them again)")
     if numbers.undated:
-        told.append(f"{count(numbers.undated, 'call')} without a meeting's day, so in no month")
+        told.append(f"{count(numbers.undated, 'call')} without a meeting date, so in no month")
     if not wanted.adviser and numbers.shared:
         told.append(f"{count(numbers.shared, 'call')} that several advisers shared, so under nobody's name")
     if not wanted.adviser and numbers.nobody:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import times
 from pages.parts.call_outputs import state_badge
+from pages.parts.empty import empty_record
 from pages.parts.guard import guard
 from pages.parts.record import record
 from pages.parts.text import count, escape, shorten
@@ -110,14 +111,15 @@ def line(each: DryRun) -> None:
 def show_list() -> None:
     """All dry runs, and room for a new one."""
     st.title("Dry runs", anchor=False)
+    if not records.list_calls(record(), CallFilter(), size=1)[1]:
+        sentence = "Once there are calls, see here what a new playbook or version would change in them."
+        empty_record("Nothing to try on yet", sentence, ACTOR, key="dry")
+        return
     st.markdown(
-        "Works calls through again in the shadow, as your playbook and this version read them now, and shows what "
-        "would change. Nothing is written to a call before you accept it, and what people said stays in any case."
+        "Works calls through again, as your playbook and this version read them now, and shows what would change. "
+        "Nothing is written to a call before you accept it, and what people said stays in any case."
     )
     notices()
-    if not records.list_calls(record(), CallFilter(), size=1)[1]:
-        st.info("There are no calls yet. Upload some, or load the sample calls, then come back.")
-        return
     new_one()
     for each in dry_runs.recent(record()):
         line(each)

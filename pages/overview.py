@@ -14,7 +14,7 @@ from pages.parts.overview_steps import steps
 from pages.parts.record import record
 from pages.parts.text import count
 from services import overview
-from services.overview import FactFilter, Overview
+from services.overview import Cycle, FactFilter, Overview
 from services.wording import money
 
 ACTOR = guard()
@@ -24,7 +24,7 @@ _PAGES = Path(__file__).resolve().parent
 def figures(seen: Overview) -> None:
     """The figures that are asked for most, each with what it stands on."""
     won = next((line for line in seen.outcomes if line.name in overview.won_names()), None)
-    wins, cycle = seen.wins, seen.cycle
+    wins = seen.wins
     rows = (
         ("Clients", f"{seen.clients:,}", f"n = {count(seen.calls, 'call')}"),
         (
@@ -42,18 +42,22 @@ def figures(seen: Overview) -> None:
             f"{wins.rate:.0%}" if wins.n else "–",
             f"{wins.low:.0%} to {wins.high:.0%}, n = {wins.n:,} won or lost" if wins.n else "n = 0 won or lost",
         ),
-        (
-            "First meeting to won",
-            "–" if cycle.middle is None else count(round(cycle.middle), "day"),
-            "n = 0 won deals"
-            if cycle.middle is None
-            else f"median; half took {round(cycle.low or 0)} to {round(cycle.high or 0)}, n = {cycle.n:,}",
-        ),
+        ("First meeting to won", *how_long(seen.cycle)),
     )
     for column, (label, value, stands_on) in zip(st.columns(len(rows)), rows, strict=True):
         with column.container(border=True, gap="xsmall", height="stretch"):
             st.metric(label, value)
             st.caption(stands_on)
+
+
+def how_long(cycle: Cycle) -> tuple[str, str]:
+    """How long won clients took, and what that stands on."""
+    if cycle.middle is None:
+        return "–", "n = 0 won deals"
+    low, high = round(cycle.low or 0), round(cycle.high or 0)
+    half = f"half took {low} to {count(high, 'day')}, " if low != high else ""
+    middle = round(cycle.middle)
+    return count(middle, "day") if middle else "Same day", f"median; {half}n = {count(cycle.n, 'won deal')}"
 
 
 def left_out(seen: Overview, wanted: FactFilter) -> None:
@@ -62,11 +66,11 @@ def left_out(seen: Overview, wanted: FactFilter) -> None:
         (seen.whole.unsupported_n, f"amounts that nothing supports, {money(round(seen.whole.unsupported))} together"),
         (seen.whole.silent, "deals of which no amount was said"),
         (seen.outcomes_left_out, "outcomes that nothing supports"),
-        (seen.cycle.undated, "won clients without a day"),
+        (seen.cycle.undated, "won clients with a meeting that has no date"),
     )
     st.caption(
         f"Of {span(wanted)}, the latest deal of each client is counted once. A value counts where words of the call "
-        f"support it or a person wrote or confirmed it; the win rate is won of won and lost, with its 95 % interval. "
+        f"support it or a person wrote or confirmed it; the win rate is won of won and lost, with its 95% interval. "
         f"{told}"
     )
 
@@ -90,7 +94,13 @@ def to_look_at(seen: Overview) -> None:
             ":material/table_view:",
             {"deals_marked": "Unsupported"},
         ),
-        (told.failed_runs, count(told.failed_runs, "failed run"), "runs.py", ":material/history:", {}),
+        (
+            told.failed_runs,
+            count(told.failed_runs, "failed run"),
+            "runs.py",
+            ":material/history:",
+            {"runs_show": "failed"},
+        ),
     )
     waiting = [card for card in cards if card[0]]
     if not waiting:
@@ -113,9 +123,9 @@ def pipeline(seen: Overview) -> None:
     ):
         left, right = st.columns(2)
         with left:
-            draw(one)
+            draw(one, beside=True)
         with right:
-            draw(other, empty=no_amount)
+            draw(other, beside=True, empty=no_amount)
 
 
 def main() -> None:

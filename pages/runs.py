@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.board import Asked
+from pages.parts.board import CHOICES, MOST_PAGES, Asked
 from pages.parts.costs import month_costs
 from pages.parts.empty import empty_record
 from pages.parts.guard import guard
@@ -17,6 +17,13 @@ from pages.parts.text import count, escape
 ACTOR = guard()
 _CALLS = Path(__file__).resolve().parent / "calls.py"
 _TOLD, _ASKED, _CALL = "runs_told", "runs_asked", "runs_call"
+
+
+def asked() -> Asked:
+    """The kind of runs that the address asks for, and the page of them; where it asks for none, all of them."""
+    show, page = st.query_params.get("runs_show", "all"), st.query_params.get("runs_page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) <= len(str(MOST_PAGES)) else 1
+    return Asked(show if show in CHOICES else "all", min(max(1, number), MOST_PAGES))
 
 
 def act(what: str, which: str) -> None:
@@ -53,7 +60,7 @@ def main() -> None:
     if call := st.session_state.pop(_CALL, None):
         st.switch_page(_CALLS, query_params={"call": call})
     st.title("Runs", anchor=False)
-    first = LOOKOUT.look(record(), Asked(), within=0)
+    first = LOOKOUT.look(record(), asked(), within=0)
     if not first.board["any"]:
         empty_record(
             "No runs yet",

@@ -136,6 +136,8 @@ def answers(question: str, wanted: Filters) -> None:
         if wanted != Filters():
             st.button("Clear all filters", key="search_clear", on_click=clear_filters)
         return
+    if not any(context.hit.marks(context.hit.text) for context in contexts):
+        st.caption("None of these places has your words; they come nearest in meaning.")
     for place, context in enumerate(contexts):
         found(context, place)
     if len(hits) > shown:

@@ -64,9 +64,14 @@ def options(chosen: Settings) -> None:
     st.caption(escape(reader_words(house().database)))
     for title, shown in groups(chosen):
         changed = sum(one.source != "default" for one in shown)
-        label = f"{title}: {changed} of {len(shown)} set" if changed else f"{title}: all {len(shown)} as they come"
+        label = f"{title}: {changed} of {len(shown)} set" if changed else f"{title}: all {len(shown)} at their defaults"
         with st.expander(label, expanded=bool(changed), key=f"settings_group_{title}"):
             table(shown)
+
+
+def help_line(words: str) -> str:
+    """A line of help, its commands set as code."""
+    return "".join(f"`{part}`" if place % 2 else escape(part) for place, part in enumerate(words.split("`")))
 
 
 def table(shown: Sequence[Shown]) -> None:
@@ -77,7 +82,7 @@ def table(shown: Sequence[Shown]) -> None:
             "Value": f"**{escape(one.value)}**" if one.source != "default" else escape(one.value),
             "From": f":{_SOURCES[one.source]}-badge[{escape(one.source)}]",
             "Default": escape(one.default),
-            "What it does": escape(one.help),
+            "What it does": help_line(one.help),
         }
         for one in shown
     ]

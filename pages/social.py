@@ -24,7 +24,7 @@ from services.social import Post
 ACTOR = guard()
 CALLS = Path(__file__).resolve().with_name("calls.py")
 _VERBS = {"confirm": "confirmed", "keep": "kept", "take": "took over", "revert": "put back"}
-_FILTERS = {"": "All", "draft": "Open", "approved": "Approved", "published": "Published", "withdrawn": "Withdrawn"}
+_FILTERS = {"": "All", "draft": "Draft", "approved": "Approved", "published": "Published", "withdrawn": "Withdrawn"}
 _DONE = {"approved": "approved", "published": "published", "withdrawn": "took down"}
 
 
@@ -160,7 +160,7 @@ def main() -> None:
         if chosen:
             posts(chosen)
         elif filtered:
-            nothing_found("No post here. Choose 'All' to see every one.")
+            nothing_found("No post here. Clear the search, or choose 'All' to see every one.")
         else:
             empty_record("No posts yet", "Every call leads to a post a channel here.", ACTOR, key="social")
 

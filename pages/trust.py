@@ -11,6 +11,7 @@ from pages.parts.empty import empty_record
 from pages.parts.guard import guard
 from pages.parts.record import record
 from pages.parts.text import count, escape
+from pages.parts.trust_chart import WIDE, chart, mind_name, several
 from services import records, trust
 from services.errors import AftercallError, InvalidValue
 from services.ledger import field_label
@@ -20,16 +21,8 @@ from services.wording import listed
 
 ACTOR = guard()
 _TOLD, _SHEET, _REVISION = "trust_told", "trust_sheet", "trust_revision"
-_WIDE = 0.4  # an interval of so much or more says little
-_MINDS = {"builtin": "Builtin analyst", "": "Unknown"}
 _DEALS = Path(__file__).resolve().with_name("deals.py")
 _LEAST = "least"
-_PERCENT = {"format": "%", "grid": True, "values": [tenth / 10 for tenth in range(11)]}
-
-
-def mind_name(mind: str) -> str:
-    """A mind as pages name it."""
-    return _MINDS.get(mind, mind)
 
 
 def verdict(one: Trust) -> str:
@@ -39,84 +32,7 @@ def verdict(one: Trust) -> str:
         return "Needs a look: wrong too often" if wrong else "Needs a look: not sure enough yet"
     if one.least is not None:
         return "Trusted"
-    return "Too few answers to say" if one.high - one.low >= _WIDE else "–"
-
-
-def several(meter: Sequence[Trust]) -> bool:
-    """Whether more than one mind gave the values."""
-    return len({one.mind for one in meter}) > 1
-
-
-def names(meter: Sequence[Trust]) -> list[str]:
-    """A name for each line: the field's, with the mind where several gave values."""
-    return [f"{one.label} · {mind_name(one.mind)}" if several(meter) else one.label for one in meter]
-
-
-def chart(meter: Sequence[Trust]) -> None:
-    """A dot for the rate of each field, on a line for the range in which the true rate lies."""
-    values = [
-        {
-            "name": name,
-            "rate": one.rate,
-            "low": one.low,
-            "high": one.high,
-            "least": one.least,
-            "n": one.n,
-            "sure": "few answers" if one.high - one.low >= _WIDE else "enough answers",
-        }
-        for name, one in zip(names(meter), meter, strict=True)
-    ]
-    st.vega_lite_chart(
-        _spec(values),
-        key="trust_chart",
-        alt="For each field the rate of values that people found right, with its 95 % interval; the table below has "
-        "the same numbers.",
-    )
-
-
-def _spec(values: list[dict[str, Any]]) -> dict[str, Any]:
-    side = {
-        "field": "name",
-        "type": "nominal",
-        "title": None,
-        "sort": None,
-        "axis": {"labelLimit": 260, "labelPadding": 10, "ticks": False, "domain": False},
-    }
-    along = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": _PERCENT}
-    colour = {
-        "field": "sure",
-        "type": "nominal",
-        "title": None,
-        "scale": {"domain": ["enough answers", "few answers"], "range": ["#1F8A70", "#8A9691"]},
-        "legend": {"orient": "top"},
-    }
-    told = [
-        {"field": "name", "title": "Field"},
-        {"field": "rate", "title": "Found right", "format": ".0%"},
-        {"field": "n", "title": "Looked at"},
-        {"field": "low", "title": "From", "format": ".0%"},
-        {"field": "high", "title": "To", "format": ".0%"},
-    ]
-    return {
-        "data": {"values": values},
-        "height": {"step": 28},
-        "encoding": {"y": side},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55, "strokeCap": "round"},
-                "encoding": {"x": {"field": "low", **along}, "x2": {"field": "high"}, "color": colour, "tooltip": told},
-            },
-            {
-                "transform": [{"filter": "isValid(datum.least)"}],
-                "mark": {"type": "tick", "thickness": 2, "size": 18, "color": "#C0702A"},
-                "encoding": {"x": {"field": _LEAST, **along}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
-                "encoding": {"x": {"field": "rate", **along}, "color": colour, "tooltip": told},
-            },
-        ],
-    }
+    return "Too few answers to say" if one.high - one.low >= WIDE else "–"
 
 
 def sheet(meter: Sequence[Trust]) -> None:
@@ -162,14 +78,14 @@ def columns() -> dict[str, Any]:
         "mind": st.column_config.TextColumn("Said by", width=130),
         "n": number("Looked at", width=80, help="Values that a person confirmed or corrected. Others are no evidence."),
         "rate": st.column_config.ProgressColumn(
-            "Found right", format="%.0f %%", min_value=0, max_value=100, width=130, color="#1F8A70"
+            "Found right", format="%.0f%%", min_value=0, max_value=100, width=130, color="#1F8A70"
         ),
         "range": st.column_config.TextColumn(
-            "True rate lies in", width=115, help="The 95 % interval (Wilson): wide where few values were looked at."
+            "True rate lies in", width=115, help="The 95% interval (Wilson): wide where few values were looked at."
         ),
         _LEAST: number(
             "Trusted from",
-            format="%d %%",
+            format="%d%%",
             min_value=1,
             max_value=100,
             step=1,
@@ -235,7 +151,7 @@ def summary(meter: Sequence[Trust]) -> None:
     with st.container(horizontal=True, gap="medium"):
         st.metric("Values looked at", f"{looked:,}", width="content")
         st.metric("Found right", f"{right / looked:.0%}" if looked else "–", width="content")
-        st.metric("True rate lies in", f"{low:.0%} – {high:.0%}", width="content")
+        st.metric("True rate lies in", f"{low:.0%} to {high:.0%}", width="content")
         st.metric(
             "Fields that need a look", f"{len({one.field for one in meter if one.needs_look}):,}", width="content"
         )
@@ -276,8 +192,9 @@ def main() -> None:
         (st.success if saved else st.warning)(escape(sentence))
     st.header("How often a field was found right", anchor=False)
     st.caption(
-        "The dot is the rate; the line is where the true rate lies with 95 % certainty. A long grey line means few "
-        "answers so far: uncertain, not bad. The orange mark is the threshold that you set."
+        "The dot is the rate; the line is where the true rate lies with 95% certainty. A long grey line means few "
+        "answers so far: uncertain, not bad."
+        + (" The orange mark is the threshold that you set." if any(one.least is not None for one in meter) else "")
     )
     chart(meter)
     st.header("The numbers, and your thresholds", anchor=False)

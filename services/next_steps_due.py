@@ -7,6 +7,7 @@ from db import next_steps as stored
 from db.next_steps import Due, Span, StepRow
 from db.overview import FactFilter, roomy
 from services.database import Database, translated
+from services.json_words import OWNERS
 from services.overview import today
 
 __all__ = ["LISTS", "Due", "Step", "counts", "mark", "steps"]
@@ -20,7 +21,6 @@ LISTS: dict[Due, str] = {
     "no day": "No day",
     "done": "Done",
 }
-_OWNERS = {"advisor": "We", "client": "The client"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _step(row: StepRow) -> Step:
         external_id=row.external_id,
         key=row.key,
         client=row.client_name or row.filename or row.external_id,
-        who=_OWNERS.get(row.owner, row.owner or "Nobody named"),
+        who=OWNERS.get(row.owner, row.owner or "Nobody named"),
         action=str(step.get("action") or ""),
         due=str(step["due"]) if step.get("due") else None,
         day=row.day,

@@ -49,7 +49,7 @@ class Trust:
         """The same in words, for a column's help."""
         return (
             f"People found {self.rate:.0%} of {counted(self.n, 'value')} right that they looked at "
-            f"(95 % interval {self.low:.0%} to {self.high:.0%})."
+            f"(95% interval {self.low:.0%} to {self.high:.0%})."
         )
 
 

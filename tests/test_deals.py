@@ -33,7 +33,7 @@ def test_a_deal_has_its_values_in_the_types_of_their_columns(database: Database)
     assert found.values["meeting_date"] == "2026-03-04"
     assert found.values["objections"] == ["Price", "Spouse or family must decide"]
     assert found.values["deposit_amount"] is None
-    assert found.next_steps == ("Advisor: meet again (Tuesday at three, 2026-03-10)",)
+    assert found.next_steps == ("We: meet again (Tuesday at three, Mar 10, 2026)",)
     assert found.other == ()
 
 

@@ -31,7 +31,7 @@ def test_a_call_has_its_header_dialogue_and_findings(database: Database) -> None
     amount = next(found for found in call.facts if found.field == "deal_amount")
     assert (amount.value, amount.state, amount.source) == ("$4,500", "verified", "builtin")
     assert [(quote.turn, quote.words) for quote in amount.quotes] == [(4, "forty-five hundred dollars")]
-    assert [step.value for step in call.next_steps] == ["Advisor: meet again (Tuesday at three, 2026-03-10)"]
+    assert [step.value for step in call.next_steps] == ["We: meet again (Tuesday at three, Mar 10, 2026)"]
     assert call.older == ()
 
 
@@ -129,7 +129,7 @@ def test_no_json_that_an_older_system_left_makes_the_page_fail(columns: dict[str
 
 def test_json_is_said_in_plain_words() -> None:
     assert plain({"a": 1.0, "b": [True, None, "x\n y"], "c": None}) == "a: 1, b: yes; x y"
-    assert step_line({"owner": "client", "action": "sign"}) == "Client: sign"
+    assert step_line({"owner": "client", "action": "sign"}) == "The client: sign"
     assert step_line({"what": "ever"}) == "what: ever"
     assert step_line("call Ann") == "call Ann"
     odd: list[Any] = [0, False, "", " ", [], None, float("nan")]

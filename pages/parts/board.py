@@ -1,7 +1,6 @@
 """What the Runs page shows, as plain values: its browser draws them, and asks for them again."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,12 +127,19 @@ def _told(run: RunView) -> dict[str, Any]:
         "title": _line(run.title),
         "state": run.state,
         "summary": summary(run.steps),
-        "steps": [] if folded else _steps(run.steps),
+        "steps": [] if folded else _steps(run),
     }
 
 
-def _steps(steps: Sequence[StepView]) -> list[dict[str, str]]:
-    return [{"agent": step.agent, "state": step.state, "words": _line(step_words(step), _SENTENCE)} for step in steps]
+def _steps(run: RunView) -> list[dict[str, str]]:
+    return [{"agent": step.agent, "state": step.state, "words": _how(step, run)} for step in run.steps]
+
+
+def _how(step: StepView, run: RunView) -> str:
+    """How a step stands, in words; nothing waits any more in a run that has ended."""
+    if step.state == "pending" and run.state in ("failed", "cancelled"):
+        return "not reached"
+    return _line(step_words(step), _SENTENCE)
 
 
 def _line(words: str | None, length: int = _NAME) -> str:

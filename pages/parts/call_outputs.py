@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import coaching_call
 from pages.parts.proof import MEANINGS, STATES, Pick, quote_line
-from pages.parts.text import escape, escape_lines
+from pages.parts.text import escape, escape_lines, shorten
 from services.agents.contract import State
 from services.call_view import CallView, FactView
 from services.deal_fields import NOT_DISCUSSED
@@ -31,6 +31,7 @@ def facts_tab(call: CallView, pick: Pick) -> None:
     if call.facts or call.findings or call.next_steps:
         with st.popover("What the states mean", type="tertiary", icon=":material/help:"):
             st.markdown(MEANINGS)
+    _of_people(call)
     said = [fact for fact in call.facts if fact.value != NOT_DISCUSSED]
     groups = (
         ("", said),
@@ -52,6 +53,15 @@ def facts_tab(call: CallView, pick: Pick) -> None:
             st.markdown(escape(line))
     if not (call.facts or call.findings or call.next_steps or call.older):
         st.markdown("Nothing was found in this call.")
+
+
+def _of_people(call: CallView) -> None:
+    """Says at the top which values people wrote otherwise: below stands what the run found."""
+    found = {fact.field: fact.value for fact in (*call.facts, *call.findings)}
+    other = [line for line in call.crm if line.edited and found.get(line.field, line.proposed) != line.value]
+    if other:
+        told = ", ".join(f"{escape(line.label)} **{escape(shorten(line.value, 80))}**" for line in other)
+        st.markdown(f":violet-badge[edited] A person wrote {told}, which stands. Below is what the run found.")
 
 
 def _finding(finding: FactView, place: str, call: CallView, pick: Pick, *, labelled: bool) -> None:

@@ -74,6 +74,13 @@ def brief(value: float | None, unit: Unit) -> str:
     return f"${value / 1e6:,.1f}M" if value is not None and unit == "$" and abs(value) >= 1e6 else spelled(value, unit)
 
 
+def at_ends(values: Sequence[float | None], unit: Unit) -> list[str]:
+    """The words at the ends of bars: alike, so with a decimal where any of them has one."""
+    known = [value for value in values if value is not None]
+    decimal = unit == "" and any(not float(value).is_integer() and abs(value) < 100 for value in known)
+    return ["" if value is None else f"{value:,.1f}" if decimal else brief(value, unit) for value in values]
+
+
 def table(chart: Chart) -> tuple[list[str], list[list[str]]]:
     """Headings and rows, in words."""
     headings, rows = _cells(chart)
@@ -111,7 +118,7 @@ def _cells(chart: Chart) -> tuple[list[str], list[list[Any]]]:
     for each in chart.series:
         columns_of: list[tuple[str, Sequence[Any]]] = [(each.name, each.values)]
         if each.low:
-            columns_of += [("95 % from", each.low), ("to", each.high)]
+            columns_of += [("95% from", each.low), ("to", each.high)]
         if each.counts:
             columns_of.append(("n", each.counts))
         for name, values in columns_of:

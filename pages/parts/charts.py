@@ -3,12 +3,12 @@
 The only module that imports plotly. A chart says in its title what it stands on, and under it what it leaves out.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.parts.chart_data import Chart, Series, brief, csv_file, file_name, plain, spelled, table
+from pages.parts.chart_data import Chart, Series, at_ends, csv_file, file_name, plain, spelled, table
 from pages.parts.text import escape, shorten
 
 __all__ = [
@@ -36,9 +36,15 @@ _LONGEST_LABEL = 34
 _MOST_LABELS = 8  # beside one another
 
 
-def draw(chart: Chart, *, selectable: bool = False, empty: str = "Nothing to show yet.") -> str | None:
-    """Draws the chart with its table and its files; where ``selectable``, returns the id of what was clicked."""
-    with st.container(border=True, gap="small", key=f"{chart.key}_box"):
+def draw(
+    chart: Chart, *, selectable: bool = False, beside: bool = False, empty: str = "Nothing to show yet."
+) -> str | None:
+    """Draws the chart with its table and its files; where ``selectable``, returns the id of what was clicked.
+
+    ``beside`` another one its box is as high as that.
+    """
+    height: Literal["stretch", "content"] = "stretch" if beside else "content"
+    with st.container(border=True, gap="small", height=height, key=f"{chart.key}_box"):
         if not any(value is not None for each in chart.series for value in each.values):
             st.markdown(f"**{escape(chart.title)}**")
             st.markdown(f":gray[{escape(empty)}]")
@@ -213,7 +219,7 @@ def _traces(chart: Chart, each: Series, place: int) -> list[Any]:
         return [
             go.Scatter(x=values, y=along, mode="markers", marker={"color": colour, "size": 12}, error_x=error, **told)
         ]
-    words = [brief(value, chart.unit) if value else "" for value in values]
+    words = at_ends(values, chart.unit)
     text = {"text": words, "textfont": _WORDS, "cliponaxis": False, "constraintext": "none", "textangle": 0}
     text |= {"textposition": "none"} if chart.stacked else {"textposition": "outside"}
     x, y = (values, along) if chart.kind == "bars" else (along, values)

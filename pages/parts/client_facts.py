@@ -33,7 +33,8 @@ def saying_line(saying: Saying) -> None:
         st.caption(escape(said_on(saying)))
     quote_links(saying.quotes, saying.call.external_id)
     if not any(quote.turn is not None for quote in saying.quotes):
-        st.page_link(_CALLS, label=":small[See the call]", query_params={"call": saying.call.external_id})
+        place = {"call": saying.call.external_id}
+        st.page_link(_CALLS, label=":small[See the call]", icon=":material/forum:", query_params=place)
 
 
 def value_line(saying: Saying, extra: str = "") -> None:
@@ -91,7 +92,9 @@ def facts(page: ClientPage) -> None:
 def panel(fact: HeldFact | None, page: ClientPage) -> None:
     """What a node of the map opens: the quotes of its fact, or the question that is still to be asked."""
     if fact is None:
-        st.markdown(":gray[Choose a node: its quotes are shown here, or the question that is still to be asked.]")
+        st.markdown(
+            ":gray[Choose a field of the map: its quotes are shown here, or the question that is still to be asked.]"
+        )
         return
     st.subheader(escape(fact.label), anchor=False)
     one_fact(fact, key="client_node", folded=False)

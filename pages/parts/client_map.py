@@ -18,7 +18,7 @@ _HTML = """
   <div class="hub"></div>
   <div class="side right"></div>
 </div>
-<ul class="legend" aria-label="What the nodes mean"></ul>
+<ul class="legend" aria-label="What the colours mean"></ul>
 <span class="told" role="status" aria-live="polite"></span>
 """
 _COMPONENT = st.components.v2.component(

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts import coaching_score
 from pages.parts.coaching_turns import buttons, turn_buttons, turns_of
+from pages.parts.phases import label
 from pages.parts.proof import Pick
 from pages.parts.text import BadgeColour, count, escape
 from pages.parts.times import span
@@ -126,7 +127,7 @@ def _phases(call: CallView, measures: Mapping[str, Any], pick: Pick) -> None:
     st.subheader("Time in each phase", anchor=False)
     timed = all(one.get("seconds") is not None for one in items)
     rows = [
-        f"| {escape(one.get('phase'))} | {escape(span(finite(one.get('seconds')))) if timed else '–'} "
+        f"| {escape(label(one.get('phase')))} | {escape(span(finite(one.get('seconds')))) if timed else '–'} "
         f"| {finite(one.get('share')) or 0:.0%} | {int(finite(one.get('turns')) or 0)} |"
         for one in items
     ]

@@ -1,5 +1,6 @@
 """The charts of coaching: one measure month by month, and adviser by adviser."""
 
+import calendar
 from collections.abc import Sequence
 
 from pages.parts.chart_data import Chart, Series, Unit
@@ -21,20 +22,22 @@ def months(adviser: str, figure: str, chosen: OfFigure, picture: Picture, left_o
     if winners.value is not None:
         level = [winners.value] * len(labels)
         series.append(Series(f"Calls that ended {picture.won}", level, counts=[winners.n] * len(labels), colour=AMBER))
+    if adviser and not _all(own):
+        series = []  # the team's line alone would look like the adviser's
     calls = sum(middle.n for middle in (own if adviser else team).values())
     draw(
         Chart(
             key="coaching_months",
             title=f"{_title(figure)} by month{f', {adviser}' if adviser else ''}",
             stands_on=f"medians, n = {count(calls, 'call')}" + (f"; team n = {_all(team):,}" if adviser else ""),
-            labels=labels,
+            labels=[_month(label) for label in labels],
             series=series,
             kind="line",
             of="Month",
             unit=_sign(figure),
             left_out=left_out,
         ),
-        empty="No call with a meeting's day says this measure.",
+        empty=f"No call{f' of {adviser}' if adviser else ''} with a meeting date says this measure.",
     )
 
 
@@ -74,6 +77,11 @@ def _every_month(chosen: OfFigure) -> list[str]:
     if end - first > _MOST_MONTHS:
         return known
     return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, end + 1)]
+
+
+def _month(label: str) -> str:
+    """'2025-06' as 'Jun 2025'."""
+    return f"{calendar.month_abbr[int(label[5:7])]} {label[:4]}"
 
 
 def _series(name: str, middles: dict[str, Middle], labels: Sequence[str], colour: str) -> Series:

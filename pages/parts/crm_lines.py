@@ -23,6 +23,7 @@ _MARKS: Mapping[Mark, str] = {
     "conflict": ":orange-badge[conflict]",
 }
 _MOST_TURNS = 3
+_LONG = 48  # characters that leave no room beside them
 _NOBODY = Standing(None, None, None, None, ())
 
 
@@ -68,24 +69,35 @@ def _is_open(line: CrmLine, standing: Mapping[str, Standing]) -> bool:
 
 def _line(line: CrmLine, standing: Standing, call: CallView, ways: Ways, *, can_confirm: bool) -> None:
     mark: Mark | None = standing.mark or ("edited" if line.edited else None)
+    long = len(line.value) > _LONG
     with st.container(key=f"crm_{line.field}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             model = MODEL_MARK if standing.by_model else ""
             badges = " ".join(filter(None, (_MARKS[mark] if mark else "", state_mark(standing.state), model)))
             value = escape(shorten(line.value, 400))
-            st.markdown(f":gray[{escape(line.label)}]  \n**{value}** {badges}".rstrip(), width="stretch")
-            for quote in {quote.turn: quote for quote in standing.quotes[:_MOST_TURNS]}.values():
-                turn_button(quote, f"crm_turn_{line.field}_{quote.turn}", call, ways.pick)
+            told = value if long else f"**{value}**"
+            st.markdown(f":gray[{escape(line.label)}]  \n{told} {badges}".rstrip(), width="stretch")
+            if not long:
+                _turns(line, standing, call, ways)
             if mark == "conflict":
                 _decide(call)
             if can_confirm:
                 _confirm(line, ways)
+        if long and standing.quotes:
+            with st.container(horizontal=True, gap="small"):
+                _turns(line, standing, call, ways)
         if mark:
             _whose(line, standing, ways)
         if line.field == "summary":
             written(call, "summary")
         if standing.other:
             other_mind(line, standing, standing.other, call, ways)
+
+
+def _turns(line: CrmLine, standing: Standing, call: CallView, ways: Ways) -> None:
+    """The turns that the value rests on: beside a short one, below a long one."""
+    for quote in {quote.turn: quote for quote in standing.quotes[:_MOST_TURNS]}.values():
+        turn_button(quote, f"crm_turn_{line.field}_{quote.turn}", call, ways.pick)
 
 
 def other_mind(line: CrmLine, standing: Standing, other: Other, call: CallView, ways: Ways) -> None:

@@ -37,10 +37,10 @@ def filters() -> DealFilter:
     bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
     row = st.container(horizontal=True, vertical_alignment="bottom")
     text = row.text_input("Search", key="deals_q", type="search", placeholder="Client, meeting, product", **bound)
-    chosen: dict[str, Any] = {"width": 170, **bound}
+    chosen: dict[str, Any] = {"width": 150, **bound}
     stages = row.multiselect("Stage", words["deal_stage"], key="deals_stage", placeholder="Any stage", **chosen)
     outcomes = row.multiselect("Outcome", words["outcome"], key="deals_outcome", placeholder="Any outcome", **chosen)
-    marked = row.selectbox("Marked", list(_MARKED), None, key="deals_marked", placeholder="Any or none", **chosen)
+    marked = row.selectbox("Marked", list(_MARKED), None, key="deals_marked", placeholder="Any mark", **chosen)
     since, until, low, high = _more(row, bound)
     return DealFilter(
         search=(text or "").strip(),

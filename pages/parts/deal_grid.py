@@ -143,9 +143,15 @@ def _marks(shown: Sequence[Deal]) -> Any:
         options=list(colours),
         color=list(colours.values()) or None,
         disabled=True,
-        width=190,
+        width=_marks_width(shown),
         help="\n".join(["Fields of which somebody spoke, or should:", "", *lines]),
     )
+
+
+def _marks_width(shown: Sequence[Deal]) -> int:
+    """Room for the marks of the row that has the most of them, within reason."""
+    needed = (sum(34 + 7 * len(mark) for mark in _signed(deal).values()) for deal in shown)
+    return min(330, max(130, *needed, 0))
 
 
 def _column(field: DealField, options: list[str], told: str | None) -> Any:

@@ -11,6 +11,7 @@ from pages.parts.text import escape, shorten
 from pages.parts.times import day
 from services.call_view import QuoteView
 from services.objections import HANDLINGS, MOST, Said
+from services.overview import won_names
 
 _CALLS = Path(__file__).resolve().parents[1] / "calls.py"
 _COLOURS = {"resolved": "green", "answered": "blue", "acknowledged": "orange", "evaded": "red"}
@@ -34,7 +35,8 @@ def words(said: list[Said]) -> None:
 
 def _head(one: Said) -> None:
     badges = [f":gray-badge[{escape(label(one.phase))}]"] if one.phase else []
-    badges += [f":violet-badge[{escape(one.outcome)}]"] if one.outcome else []
+    if one.outcome:
+        badges.append(f":{'green' if one.outcome in won_names() else 'gray'}-badge[{escape(one.outcome)}]")
     if one.handling:
         name = HANDLINGS.get(one.handling, one.handling)
         badges.append(f":{_COLOURS.get(one.handling, 'gray')}-badge[{escape(name)}]")

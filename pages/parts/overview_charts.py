@@ -156,7 +156,7 @@ def activity(seen: Overview) -> Chart:
         ],
         kind="columns" if len(seen.mondays) == 1 else "line",
         of="Week from",
-        left_out=left_out((seen.undated, "calls without a day")),
+        left_out=left_out((seen.undated, "calls without a meeting date")),
     )
 
 

@@ -30,6 +30,8 @@ class Figure:
                 return f"{value:.0%}"
             case "per 100 words" | "score":
                 return f"{value:.1f}"
+            case "words a minute":
+                return f"{value:,.0f}"
             case "seconds":
                 return f"{value:.0f} s"
             case _:

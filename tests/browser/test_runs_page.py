@@ -99,6 +99,10 @@ def test_kinds_and_pages_of_runs_are_chosen(page: Page, address: str) -> None:
     expect(page.get_by_text("No run is held back.")).to_be_visible()
     page.get_by_role("radio", name="Failed").check()
     expect(page.get_by_text("1 run failed, the newest first")).to_be_visible()
+    assert page.url.endswith("/runs?runs_show=failed")
+    page.reload()
+    expect(page.get_by_text("1 run failed, the newest first")).to_be_visible()
+    expect(page.get_by_role("radio", name="Failed")).to_be_checked()
 
 
 def test_a_name_can_not_become_markup(page: Page, address: str) -> None:

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from pages.parts.chart_data import brief, csv_file, spelled, table
+from pages.parts.chart_data import at_ends, brief, csv_file, spelled, table
 from pages.parts.charts import PALETTE, Chart, Series, figure
 
 LIGHT, DARK = "#FCFCFA", "#0B1110"  # the grounds of .streamlit/config.toml
@@ -70,6 +70,12 @@ def test_any_two_colours_can_be_told_apart_by_colour_blind_people_too(eye: str) 
         assert apart >= 15, (one, other)
 
 
+def test_the_words_at_the_ends_of_bars_are_alike() -> None:
+    assert at_ends([4.9, 4, None], "") == ["4.9", "4.0", ""]
+    assert at_ends([3, 0], "") == ["3", "0"]
+    assert at_ends([2_500_000, 900], "$") == ["$2.5M", "$900"]
+
+
 def test_the_title_says_what_the_chart_stands_on() -> None:
     title = figure(chart()).layout.title
     assert (title.text, title.subtitle.text) == ("Some title", "n = 3 calls")
@@ -90,12 +96,12 @@ def test_rates_stand_in_the_file_in_percent_with_their_interval() -> None:
     series = Series("Won", [0.5, None], [4, 0], [0.15, None], [0.85, None])
     rates = chart(series=[series], kind="rates", unit="%", labels=["Answered", "Evaded"])
     assert csv_file(rates).decode("utf-8-sig").splitlines() == [
-        "Objection,Won (%),95 % from (%),to (%),n",
+        "Objection,Won (%),95% from (%),to (%),n",
         "Answered,50.0,15.0,85.0,4",
         "Evaded,,,,0",
     ]
     headings, lines = table(rates)
-    assert headings == ["Objection", "Won", "95 % from", "to", "n"]
+    assert headings == ["Objection", "Won", "95% from", "to", "n"]
     assert lines == [["Answered", "50%", "15%", "85%", "4"], ["Evaded", "–", "–", "–", "0"]]
 
 

@@ -62,7 +62,7 @@ def test_the_calls_that_are_left_out_are_said(database: Database, dashboard: Vis
     store(database, coached("a"), petra("older"), deal("bare"))
     said = told(open_at(dashboard, "coaching"))
     assert "2 calls coached by an older version, or not at all (run them again)" in said
-    assert "1 call without a meeting's day" in said
+    assert "1 call without a meeting date" in said
     assert "1 call of which no adviser is known" in said
 
 
@@ -95,7 +95,7 @@ def test_every_measure_is_shown_and_what_is_unknown_is_a_dash(database: Database
     assert "Talk ratio: **45%**" in said
     assert "Pace: **–**" in said
     assert "Interruptions by the adviser: **0** :gray[and 0 by the client]" in said
-    assert "| comparing price | 7.0 s |" in said
+    assert "| Comparing price | 7.0 s |" in said
 
 
 def test_a_measure_leads_to_its_turns(database: Database, dashboard: Visit) -> None:

@@ -34,6 +34,15 @@ def test_an_edited_field_is_marked_and_can_be_given_back(database: Database, das
     assert "is again what the run said" in words(page)
 
 
+def test_the_facts_say_which_values_people_wrote_otherwise(database: Database, dashboard: Visit) -> None:
+    store(database, petra())
+    assert "A person wrote" not in words(opened(dashboard, call="call-petra"))
+    correct(database, deal_amount=5200)
+    said = words(opened(dashboard, call="call-petra"))
+    assert "A person wrote Deal amount **$5,200**, which stands. Below is what the run found." in said
+    assert "Deal amount: **$4,500**" in said
+
+
 def test_a_line_shows_what_its_value_rests_on(database: Database, dashboard: Visit) -> None:
     store(database, petra())
     page = opened(dashboard, call="call-petra")

@@ -51,7 +51,9 @@ def words(page: AppTest) -> str:
 
 
 def test_without_calls_the_page_says_what_to_do(dashboard: Visit) -> None:
-    assert "no calls yet" in words(opened(dashboard))
+    page = opened(dashboard)
+    assert page.header[0].value == "Nothing to try on yet"
+    assert page.button(key="dry_samples")
 
 
 def test_a_dry_run_is_started_and_opened(dashboard: Visit, database: Database, wrong: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from db import runs
 from db.engine import Database
 from services import next_steps_due
 from services.overview import FactFilter
@@ -55,7 +56,7 @@ def test_every_figure_says_what_it_stands_on_and_leaves_out(dashboard: Visit, da
         "Value of all deals": "$3,000",
         "Of that won": "$3,000",
         "Win rate": "100%",
-        "First meeting to won": "0 days",
+        "First meeting to won": "Same day",
     }
     words = told(page)
     assert "n = 1 deal with a supported amount" in words
@@ -97,6 +98,17 @@ def test_what_needs_a_look_leads_there(dashboard: Visit, database: Database) -> 
     assert link.query_string == "deals_marked=Unsupported"
     deals = open_at(dashboard, "deals", deals_marked="Unsupported")
     assert "Of 1 call" in told(deals)
+
+
+def test_failed_runs_are_led_to_as_failed_ones(dashboard: Visit, database: Database) -> None:
+    some(database)
+    with database.session() as session:
+        digest = runs.add_source(session, b"no call", actor="ann")
+        runs.fail(session, runs.queue(session, digest, "odd.txt", {}, actor="ann"), "The file is odd.")
+    page = open_at(dashboard, "overview")
+    (link,) = [each.proto for each in page.get("page_link") if "1 failed run" in each.proto.label]
+    assert link.page == "runs"
+    assert link.query_string == "runs_show=failed"
 
 
 def test_a_next_step_is_marked_as_done_and_opened_again(dashboard: Visit, database: Database) -> None:

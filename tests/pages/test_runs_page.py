@@ -19,7 +19,7 @@ from services.records import CallFilter
 from services.runs import RunState, StepView
 from services.settings import settings
 from services.stages import agent_names
-from tests.pages.conftest import ROOT
+from tests.pages.conftest import ROOT, open_at
 
 Visit = Callable[[], AppTest]
 
@@ -43,6 +43,16 @@ def wait_until_all_ended(database: Database) -> None:
     while runs.active(database):
         assert time.monotonic() < deadline, "the runs did not end"
         time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_the_address_says_which_runs_are_shown(dashboard: Visit, database: Database) -> None:
+    ids = hand_in(database, 3)
+    runs.cancel(database, "ann", ids[:1])
+    page = open_at(dashboard, "runs", runs_show="cancelled")
+    assert [row["title"] for row in board_of(page)["rows"]] == ["call 0.txt"]
+    assert board_of(open_at(dashboard, "runs", runs_show="waiting", runs_page="9"))["page"] == 1
+    assert board_of(open_at(dashboard, "runs", runs_show="odd", runs_page="x"))["show"] == "all"
 
 
 def client(database: Database) -> str:
@@ -129,6 +139,16 @@ def test_a_failed_run_says_why_and_can_be_tried_again(dashboard: Visit, database
     assert again.started_at is not None
     assert failed.started_at is not None
     assert again.started_at > failed.started_at
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_nothing_waits_in_a_run_that_failed(database: Database) -> None:
+    (run_id,) = hand_in(database, 1)
+    begin(database, run_id)
+    with database.session() as session:
+        stored.fail(session, run_id, "The file is odd.")
+    (row,) = board(database, Asked())["rows"]
+    assert row["steps"][-1]["words"] == "not reached"
 
 
 @pytest.mark.usefixtures("no_worker")

@@ -111,6 +111,20 @@ function show(seat, node) {
   list.scrollTop = Math.max(0, top - 44);
 }
 
+// Keeps the dialogue in sight while what stands beside it scrolls; in a narrow window nothing stands beside it.
+function stay(host) {
+  const place = host?.closest('[data-testid="stElementContainer"]');
+  if (!place) return;
+  Object.assign(place.style, { position: "sticky", top: "0.75rem", zIndex: "1" });
+  place.style.background = getComputedStyle(host).getPropertyValue("--st-background-color");  // what follows slides under it
+}
+
+// Brings the dialogue into sight where a turn of it was asked for from far below or above.
+function comeIntoSight(list, turn) {
+  const { top, bottom } = turn.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight) list.scrollIntoView({ block: "center" });
+}
+
 function mark(seat) {
   const { data } = seat;
   const quotes = data.turns.map(() => []);
@@ -151,6 +165,7 @@ export default function (component) {
     seat.steps = [...parentElement.querySelectorAll(".step")];
     seats.set(parentElement, seat);
   }
+  stay(parentElement.getRootNode().host);
   seat.pick = (number) => setTriggerValue("picked", number);
   seat.data = data;
   if (seat.stamp !== data.stamp) {
@@ -167,6 +182,11 @@ export default function (component) {
   seat.steps.forEach((button) => { button.onclick = () => search(seat, Number(button.dataset.step)); });
   mark(seat);
   const focus = `${data.focus}:${data.focusWords}`;
-  if (data.focus !== null && seat.focus !== focus) requestAnimationFrame(() => show(seat, seat.nodes[data.focus]));
+  if (data.focus !== null && seat.focus !== focus) {
+    requestAnimationFrame(() => {
+      show(seat, seat.nodes[data.focus]);
+      comeIntoSight(seat.list, seat.nodes[data.focus]);
+    });
+  }
   seat.focus = focus;
 }

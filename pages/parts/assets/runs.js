@@ -96,7 +96,18 @@ function leaf(seat, { page, pages }) {
 
 function choose(seat, show, page) {
   Object.assign(seat, { show, page, tag: "" })
+  noteInAddress(show, page)
   ask(seat)
+}
+
+// The choice stands in the address, so that a reload and a link lead to it; pages/runs.py reads it there.
+function noteInAddress(show, page) {
+  const here = new URL(location.href)
+  for (const [name, value, usual] of [["runs_show", show, "all"], ["runs_page", String(page), "1"]]) {
+    if (value === usual) here.searchParams.delete(name)
+    else here.searchParams.set(name, value)
+  }
+  history.replaceState(history.state, "", here)
 }
 
 // ---- asking
