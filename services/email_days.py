@@ -103,9 +103,11 @@ def calendar_day(iso: str) -> str:
 def clock_of(due: str) -> str:
     """The time of day that words name, as ``at 5:30`` or ``at 10 a.m.``; "" where they name none."""
     folded = plain(due)
-    span = next((match.end() for match in re.finditer(_DAY_WORDS, folded)), 0)
-    rest = folded[span:]
+    day = next(re.finditer(_DAY_WORDS, folded), None)
+    rest = folded[day.end() :] if day else folded
     times = sentence_days.clocks_in(rest)
+    if not times and day and _HOUR_BEFORE.fullmatch(before := folded[: day.start()]):
+        rest, times = before, sentence_days.clocks_in(before)
     if not times:
         return ""
     hour, minute = max(times, key=lambda time: (time[1] > 0, time[0]))
@@ -126,6 +128,11 @@ _ORDINAL = (
 _MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DAY_WORDS = re.compile(
     rf"(?:{'|'.join(WEEKDAYS)})|{_ORDINAL}(?: of {_MONTH})?|{_MONTH}(?: \d{{1,2}}(?!\d|:))?|next week|this week"
+)
+
+
+_HOUR_BEFORE = re.compile(  # "six thirty on the thirtieth"
+    r"(?:at |around )?[\w:]+(?:[ -](?:thirty|fifteen|forty-five|o'clock))?(?: ?[ap]\.?m\.?)?,?(?: on)? ?(?:the )?"
 )
 
 

@@ -18,12 +18,14 @@ PROMISED = 2.5
 LATELY = 8
 AGAIN = 4
 _COUNT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_LATER = "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _HOUR = re.compile(
-    rf"(?:, |at |around )(?:\d|noon|{_COUNT}|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen)"
+    rf"(?:, |at |around )(?:\d|noon|{_COUNT}|{_LATER})"
     rf"|[ -](?:thirty|fifteen|forty-five)\b|\bnoon\b|day (?:{_COUNT})\b"
 )
 _CALLING = Wording(r"\b(?:call|phone|ring)\b")
 _A_CALL = Wording(r"\b(?:a|the|another|our|phone|video|conference|family) call\b")
+_MINUTES = re.compile(rf"\b(?:\d{{1,2}}|{_COUNT}|{_LATER})[ -](?:thirty|fifteen|forty-five)\b|\b\d{{1,2}}:\d\d\b")
 _MEETING = re.compile(r"\b(?:meet\w*|call|sign\w*|appointment|session|talk)\b", re.I)
 _MEETS = Wording(
     r"\b(?:meet\w*|appointment|session|zoom|come (?:in|by|over|down|out)|see you|talk again|speak again|sit down"
@@ -63,7 +65,7 @@ def meeting_step(talk: Talk, found: Sequence[Step] = ()) -> Step | None:
         text = f"{text}, {bare(purpose.text).rstrip('?. ')}"
     quotes = [talk.quote_of(sentence), *([talk.quote_of(other)] if other is not None and other is not sentence else [])]
     due = appointment.due
-    if again is not None and (span := when_said(again)):
+    if again is not None and (span := _day_and_hour(again)):
         quotes.append(talk.quote_of(again))
         due = again.text[span[0] : span[1]].strip(" ,")
     return Step(owner, " ".join(text.split()[:MOST_WORDS]), due or None, 5.0, tuple(quotes), sentence.turn)
@@ -83,16 +85,26 @@ def _said_again(talk: Talk, appointment: Appointment) -> Sentence | None:
     found = None
     for turn in talk.turns[appointment.sentence.turn + 1 : appointment.sentence.turn + 1 + AGAIN]:
         for one in turn.sentences:
-            span = when_said(one) if one.length <= SHORT and not one.asks else None
-            if span and _DAY.search(said := one.folded[span[0] : span[1]]) and _HOUR.search(said):
-                found = one if _says_more(appointment.due.lower(), said) else None
+            span = _day_and_hour(one) if one.length <= SHORT and not one.asks else None
+            if span:
+                found = one if _says_more(appointment.due.lower(), one.folded[span[0] : span[1]]) else None
     return found
 
 
+def _day_and_hour(sentence: Sentence) -> tuple[int, int] | None:
+    """Where a sentence says a day and an hour, whichever comes first; None where it lacks one of them."""
+    span, folded = when_said(sentence), sentence.folded
+    hour = _MINUTES.search(folded) or _HOUR.search(folded)
+    if span is None or hour is None or not _DAY.search(folded[span[0] : span[1]]):
+        return None
+    return min(span[0], hour.start()), max(span[1], hour.end())
+
+
 def _says_more(known: str, said: str) -> bool:
-    """Whether a time said again has an hour where the first had none, or is of another day of the week."""
+    """Whether a time said again has an hour or minutes where the first had none, or is of another day of the week."""
     days = [{day for day in WEEKDAYS if day in text} for text in (known, said)]
-    return not _HOUR.search(known) or bool(days[0] and days[1] and days[0] != days[1])
+    minutes = bool(_MINUTES.search(said)) and not _MINUTES.search(known)
+    return minutes or not _HOUR.search(known) or bool(days[0] and days[1] and days[0] != days[1])
 
 
 def _when(appointment: Appointment) -> str:

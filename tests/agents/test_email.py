@@ -92,6 +92,10 @@ def test_a_step_is_a_whole_sentence_by_whose_words_it_is(owner: Side, speaker: S
     [
         ("Meeting: Monday the ninth, five thirty, same link", "Monday the ninth, five thirty", "2025-06-09",
          "Monday the ninth, five thirty, same link.", "We meet on Monday, June 9, at 5:30, same link."),
+        ("Meeting: Six thirty on the ninth", "Six thirty on the ninth", "2025-06-09",
+         "Six thirty on the ninth.", "We meet on Monday, June 9, at 6:30."),
+        ("Meeting: two days before Friday the thirteenth", "two days before Friday the thirteenth", "2025-06-11",
+         "two days before Friday the thirteenth.", "We meet on Wednesday, June 11."),
         ("Call: Friday, nine in the morning", "Friday, nine in the morning", None,
          "Friday, nine in the morning.", "We speak by phone on Friday, nine in the morning."),
         ("the design meeting with Mr. Pike: Monday the ninth, ten a.m", "Monday the ninth, ten a.m.", "2025-06-09",
