@@ -23,6 +23,7 @@ _LEFT_OUT: dict[Standing, tuple[str, BadgeColour]] = {
     "new": ("New, left out", "gray"),
     "update": ("Update, left out", "gray"),
 }
+_NEWER: tuple[str, BadgeColour] = ("Newer words stand", "gray")
 _WORDS = {standing: (STANDINGS | _LEFT_OUT)[standing] for standing in (*batches.AFTER, *batches.BEFORE)}
 
 
@@ -109,9 +110,9 @@ def _row(file: FileView, batch_id: str) -> None:
     ):
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{escape(file.client_name or file.name)}**")
-            told = file.sentence if file.standing in ("failed", "twin", "unreadable") else ""
+            told = file.sentence if file.refused or file.standing in ("failed", "twin", "unreadable") else ""
             st.caption(" · ".join(escape(part) for part in (file.name if file.client_name else "", told) if part))
         if file.standing == "done" and file.external_id:
             st.page_link(_CALLS, label="Open call", query_params={"call": file.external_id})
-        words, colour = _WORDS[file.standing]
+        words, colour = _NEWER if file.refused else _WORDS[file.standing]
         st.badge(words, color=colour)

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from db import runs as stored_runs
 from db.engine import Database
-from services import batches, runs, uploads
+from services import batches, runs, steps, uploads
 from services.settings import settings
 from tests.own_calls import plain, stellar
 from tests.pages.test_upload import badges, drop, told, wait_for_end
@@ -142,6 +143,22 @@ def test_failed_ones_of_a_long_list_are_tried_again_together(dashboard: Visit, d
     page.button(key="upload_retry").click().run()
     assert not page.exception
     assert [runs.get(database, run_id).state for run_id in ids[:4]] == ["queued"] * 3 + ["cancelled"]
+
+
+@pytest.mark.usefixtures("_nobody_works")
+def test_a_file_of_which_nothing_was_stored_says_why(dashboard: Visit, database: Database) -> None:
+    page = read(drop(dashboard(), ("calls.zip", calls_zip(11))), database)
+    page.button(key="upload_process").click().run()
+    with working(database):
+        wait_for_end(database)
+    with database.session() as session:
+        statement = text("UPDATE runs SET note = :note WHERE id = :id")
+        session.execute(
+            statement, {"note": steps.NEWER, "id": batches.run_ids(database, page.query_params["batch"])[0]}
+        )
+    page.run()
+    assert badges(page).count("Newer words stand") == 1
+    assert "newer words of this call were handed in" in told(page)
 
 
 def test_a_pasted_text_that_can_t_be_read_stays_in_the_box(dashboard: Visit, database: Database) -> None:
