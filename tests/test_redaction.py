@@ -192,7 +192,7 @@ def test_the_server_and_the_record_see_marks_and_the_agent_sees_names(
     answer = {"client": "[PERSON 1] [SURNAME 1]", "quotes": ["My wife [PERSON 3] and I live at [ADDRESS 1]"]}
     with asking_of(database, monkeypatch) as asking:
         asking.server.usual = says(json.dumps(answer))
-        mind = ModelMind(asking.model(model_redact="true"), chosen())
+        mind = ModelMind(asking.model(model_redact="true", model_timeout="20"), chosen())
         asked = mind.about({"call": call, "run_id": "run-1"}, "Knowledge Analyst")
         found = asked.structured("extract", "Who is the client?", fenced(dialogue), _Found).value
         sent = json.dumps(asking.server.asked[0].body["messages"], ensure_ascii=False)
