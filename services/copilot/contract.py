@@ -221,7 +221,7 @@ class Passages(Form):
     ``names``: of people, one word of each of which has to stand there; ``late``: near the calls' ends alone.
     ``chosen``: the record chose the calls by what is asked; the best words of each are told, where they are few.
     ``near``: a field; the figures that were told around it are asked for, whatever the words; ``bargained``: several.
-    ``reply``: what the other side says next comes with each.
+    ``reply``: what the other side says next comes with each. ``own``: who has such a thing already is asked for.
     ``deep``: where one call alone is about it, what else was said there comes too.
     ``told_of``: whose words are asked for, who may not speak at all; ``himself``: their own words alone will do.
     """
@@ -243,6 +243,7 @@ class Passages(Form):
     himself: bool = False
     deep: bool = False
     reply: bool = False
+    own: str = Field("", max_length=80)
 
 
 class Objections(Form):

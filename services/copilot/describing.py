@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from db import analytics, named
+from db.analytics import Selection
 from services.copilot.names import clients_of
 from services.copilot.proof import CallProof, proofs_of
 from services.copilot.recollection import Recollection
@@ -18,6 +19,7 @@ from services.playbooks.cues import fold
 from services.sentence_words import stems
 
 _MOST_OFFERED = 4  # clients whom a description may mean, that are asked back about
+_SCANNED = 200  # calls whose businesses are looked at
 _LOOKED_AT = 30  # passages in which the words of a description are looked for
 _OF_ONE = re.compile(r"\b(?:the|our|that) (?:(?!who\b|with\b|of\b)\w+ )??(?P<told>[a-z]+)\b")
 _ANY = (
@@ -28,6 +30,9 @@ _WITH = re.compile(rf"\b(?:the|that|our) (?:\w+ )?(?:{_ANY}) (?:with|who|that|wh
 _SEVERAL = re.compile(
     r"\b(?:clients|calls|deals|families|households|couples|customers|prospects|how many|list"
     r"|(?:which|what) (?:of|client))\b"
+)
+_OF_HIM = re.compile(  # how many dogs does the captain have
+    r"^how many\b[^,;?]*\b(?:does|did|has|is|was) (?:the|our|that) \w+"
 )
 _UNTIL = re.compile(
     r"\b(?:say|said|says|want|wants|object\w*|ask\w*|have to|has to|owe\w*|going to|send|sends|agree\w*|decide\w*"
@@ -40,7 +45,7 @@ def by_description(database: Database, memory: Recollection, it: Understood) -> 
 
     Where several do, it is for who asks to say which.
     """
-    many = bool(_SEVERAL.search(it.line.folded))
+    many = bool(_SEVERAL.search(it.line.folded)) and not _OF_HIM.search(it.line.folded)
     if it.clients or it.people.unsure or it.people.unknown or it.carried or it.measures or it.group or many:
         return it
     for start, end, told in _descriptions(it):
@@ -87,7 +92,24 @@ def _fitting(database: Database, memory: Recollection, told: Sequence[str]) -> l
     held = {call.id: [turn for turn in turns_of(call) if wanted & set(stems(turn.text))] for call in calls}
     holding = [call for call in calls if wanted <= {stem for turn in held[call.id] for stem in stems(turn.text)}]
     own = [call for call in holding if any(said_of_themselves(turn, told) for turn in held[call.id])]
-    return own or (holding if len(holding) == 1 else [])
+    return own or _of_trade(database, told) or (holding if len(holding) == 1 else [])
+
+
+_MAKER = re.compile(r"(?:ists?|ers?|ors?|ess|man|woman)$")
+_SHORTEST_ROOT = 3
+_BUSINESS = "business_interests"
+
+
+def _of_trade(database: Database, told: Sequence[str]) -> list[CallProof]:
+    """The calls of those whose business is called by the trade that a calling names: the dentist, of Dental Arts."""
+    root = _MAKER.sub("", told[0]) if len(told) == 1 and told[0] in _callings() else ""
+    if len(root) < _SHORTEST_ROOT or root == told[0]:
+        return []
+    with translated(), database.session() as session, analytics.reading(session):
+        rows = analytics.matching(session, Selection(), limit=_SCANNED)
+    calls = proofs_of(database, [row.external_id for row in rows]).values()
+    of_trade = re.compile(rf"\b{re.escape(root)}")
+    return [call for call in calls if of_trade.search(fold(str(call.value(_BUSINESS) or "")))]
 
 
 def said_of_themselves(turn: Turn, told: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def _written(
     tone = replace(playbook, email=replace(playbook.email, length="short")) if brief else playbook
     framed = frame(call, extraction, playbook, manner)
     lines = [framed.price, *(line for _, line in framed.steps)]
-    if brief and any(covered(wish, lines[1:]) for wish in wanted):
+    if brief and not _EVERYTHING.search(about) and any(covered(wish, lines[1:]) for wish in wanted):
         asked = [step for step in extraction["next_steps"] if _asked(step, wanted)]
         extraction = _with_steps(extraction, asked or extraction["next_steps"])
     written = draft(call, extraction, tone, state["dialogue"], manner)
@@ -106,6 +106,11 @@ def _written(
 _BRIEF = re.compile(
     r"\b(?:short|brief|quick|two|three|few|couple of) (?:\w+ )?"
     r"(?:note|lines?|e-?mail|mail|message|thank|text|one)\b|\bshort\b|\bbriefly\b",
+    re.I,
+)
+_EVERYTHING = re.compile(  # what somebody has to do is asked for, whatever it is
+    r"\b(?:things?|what|everything|whatever|all|list|steps|homework|to-?dos?|papers|paperwork|documents)\b[^.;?]{0,40}"
+    r"\b(?:has|have|had|needs?|owes?|must|should|is to|are to|going to|promised|agreed|left|open|missing|steps)\b",
     re.I,
 )
 _THANKS = re.compile(r"\bthank", re.I)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db import analytics, named
-from services.copilot import auditor, clauses, denoting, describing, gatekeeper, planner, strategist
+from services.copilot import auditor, clauses, denoting, describing, gatekeeper, planner, strategist, unsaid
 from services.copilot.called import written_out
 from services.copilot.contract import Answer, Context, Plan
 from services.copilot.crm_tool import Choosing
@@ -108,6 +108,7 @@ def _worked(it: Understood, terms: Terms, tools: Tools, thinking: Thinking | Non
         for call in plan.calls:
             yield Doing(doing(call))
             results.append(tools.carry_out(call))
+        results = unsaid.settled(it, results)
         verdict = auditor.judge(plan, results)
         again = planner.wider(plan, it)
         if verdict.enough or attempt == _TRIES or again == plan:

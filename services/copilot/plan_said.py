@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from services.copilot.contract import Passages, Where
+from services.copilot.choosing import where_of
+from services.copilot.contract import Passages, ToolCall, Where
 from services.copilot.details import groups_of_attributes
 from services.copilot.understanding import Understood
+from services.copilot.vocabulary import Terms
 from services.playbooks.cues import fold
 
 
@@ -34,6 +37,14 @@ def search(it: Understood, limit: int = 4) -> Passages:
         himself=bool(speaker and _HIMSELF.search(it.line.folded)),
         names=tuple(it.people.unknown[:10]),
     )
+
+
+def owning(it: Understood, terms: Terms) -> list[ToolCall]:
+    """Who has such a thing already, as the calls' words tell it."""
+    if not it.held or it.clients or it.measures:
+        return []
+    where = where_of(replace(it, products=[], fields=[]), terms)
+    return [Passages(words=it.question[:400], about=it.held, where=where, spread=True, limit=10, own=it.held)]
 
 
 _OF_MANY = re.compile(

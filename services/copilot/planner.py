@@ -24,7 +24,7 @@ from services.copilot.details import groups_of_attributes
 from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, figures_behind, weighed
 from services.copilot.plan_figures import COUNT_NOUNS, balance, figure, grouped
 from services.copilot.plan_rankings import exceeding, extremes, most_named, paid_parts, talked
-from services.copilot.plan_said import of_each, search, searches, telling, without_names
+from services.copilot.plan_said import of_each, owning, search, searches, telling, without_names
 from services.copilot.plan_shares import by_choice, contrast, share
 from services.copilot.plan_steps import lacking, meetings, steps
 from services.copilot.understanding import Understood
@@ -272,6 +272,7 @@ def _asks_more(it: Understood) -> bool:
 _RULES: tuple[Rule, ...] = (
     _quoted,
     _draft,
+    owning,
     _related,
     talked,
     paid_parts,

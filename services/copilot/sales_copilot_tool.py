@@ -15,6 +15,7 @@ from services.copilot.commitments import commitments, owed
 from services.copilot.contract import Objections, Passages, Raised, Related, Where
 from services.copilot.crm_tool import Choosing
 from services.copilot.figured import amounts, around_field
+from services.copilot.holding import having
 from services.copilot.proof import CallProof, RaisedIn, proofs_of
 from services.copilot.recollection import Recollection
 from services.copilot.relevance import is_about, literal, names_all, wanted
@@ -35,6 +36,7 @@ _MOST_HITS = 40
 _A_CALL = 2  # turns of each call in which something is taken on
 _FEW_CHOSEN = 6  # calls that the record chose, up to which the best words of each are told
 _FEW_CALLS = 3  # of one client: every turn that holds a word of the question is looked at
+_ROUGHLY = 0.35  # how near in meaning words of a chosen call have to be where they share none with the question
 _TWO = 2  # amounts, without which no price came down
 _MORE_WITHIN = 3  # of the one call that is about it
 
@@ -55,6 +57,8 @@ class SalesCopilotTool:
             late = [turn for call in newest for turn in commitments(call, asked.side, asked.limit)]
             told = [said_by(turn, turn.text) for turn in late]
             return PassagesFound(asked, told, bool(told), len(ids or ()))
+        if asked.own:
+            return self._having(asked, ids)
         if asked.near:
             return self._figures(asked, ids)
         turns, looked_at, away = self._found(asked, ids)
@@ -71,7 +75,8 @@ class SalesCopilotTool:
             said, strong = [*whole, *(each for each in said if each not in whole)], whole
         elif asked.spread:
             few = asked.chosen and ids is not None and len(ids) <= _FEW_CHOSEN
-            strong = said if few else literal(after, strong)
+            near = [each for each in said if each.held or each.near >= _ROUGHLY]
+            strong = near if few else literal(after, strong)
         if asked.spread:
             return PassagesFound(
                 asked, strong or said[:2], bool(strong), looked_at, away, len({s.source.call for s in strong})
@@ -80,6 +85,15 @@ class SalesCopilotTool:
         within = [call.source() for call in own]
         sure = bool(strong) and said[0] in strong[:2]
         return PassagesFound(asked, said, sure, looked_at, away, within=within, silent=silent)
+
+    def _having(self, asked: Passages, ids: list[str] | None) -> PassagesFound:
+        """The turns that tell who has something already."""
+        if ids is None:
+            with translated(), self._database.session() as session, analytics.reading(session):
+                ids = [row.external_id for row in analytics.matching(session, Selection(), limit=_MOST_CALLS)]
+        calls = proofs_of(self._database, ids)
+        told = [said_by(turn, turn.text) for call in calls.values() for turn in having(call, asked.own)]
+        return PassagesFound(asked, told, bool(told), len(calls), calls=len({each.source.call for each in told}))
 
     def _within_one(self, asked: Passages, call: CallProof) -> list[Said]:
         """The turns of the one call that is about it, looked through as a client's call is."""

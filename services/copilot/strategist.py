@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from services.copilot import phrases, wording_said, wording_sums
+from services.copilot import phrases, unsaid, wording_said, wording_sums
 from services.copilot.auditor import Verdict
 from services.copilot.contract import (
     Answer,
@@ -38,6 +38,7 @@ from services.sentence_words import stems
 from services.wording import listed
 
 _SAID_ALREADY = 0.85  # of the words of a quote, from which on it says nothing more
+_IN_PART = 3  # the score of an answer that leaves a part of the question open
 _TELLING = 2  # words of a question that are about nothing on record, from which on it is not answered
 
 
@@ -73,6 +74,10 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         answered = len(it.content) < _TELLING and not _amount_of(it)
     if any(isinstance(each, PassagesFound) and each.silent and not each.strong for each in results):
         answered = False
+    score, reason = verdict.score, verdict.reason
+    if left := unsaid.left_open(it, results):
+        sentences.append(Sentence(text=f"This part of the question is not answered: {left}."))
+        score, reason = min(score, _IN_PART), f"Some words of the question were used by no part of the plan: {left}."
     missing = tuple(_missing(it, terms, results))
     if not answered and not any("does not say" in each.text or "not discussed" in each.text for each in sentences):
         sentences.insert(0, Sentence(text="The record can't answer that."))
@@ -84,8 +89,8 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         answered=answered,
         draft=draft,
         context=Context(clients=_clients(it, results), question=it.question, chosen=chosen(plan), many=_many(results)),
-        score=verdict.score,
-        reason=verdict.reason,
+        score=score,
+        reason=reason,
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from db import analytics, named
-from services.copilot import names, periods, quantities, vocabulary
+from services.copilot import names, not_meant, periods, quantities, vocabulary
+from services.copilot.asides import leave_out, without_asides
 from services.copilot.comparisons import numbers_asked
 from services.copilot.contract import Context
 from services.copilot.grouping import group_of
+from services.copilot.holding import bare_thing
 from services.copilot.names import ClientNamed
 from services.copilot.understood import Understood as Understood
 from services.copilot.vocabulary import Spot, Terms, groups_in
@@ -24,7 +26,7 @@ _LEAST_QUOTED = 2  # words in quotes that are somebody's words
 
 def understand(database: Database, terms: Terms, question: str, before: Context, today: date) -> Understood:
     """Takes a question apart; ``before`` is what the conversation spoke of last."""
-    open_words, quoted = _unquoted(question)
+    open_words, quoted = _unquoted(without_asides(question))
     line = Line(fold(open_words))
     plain = Line(_AT_LEAST.sub(" ", line.folded))
     it = Understood(question, line, groups_in("intents", line), groups_in("measures", plain), groups_in("other", line))
@@ -42,20 +44,24 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
         it.objections = [spot for spot in it.objections if spot.end <= it.period.start or spot.start >= it.period.end]
     it.products, it.outcomes, it.stages = terms.products(line), terms.outcomes(line), terms.stages(line)
     it.products = [one for one in it.products if not any(_within(one, other) for other in it.objections)]
+    _already_held(it, terms)
     if _NOT_TOLD.search(line.folded):
         it.products = [replace(spot, denied=True) for spot in it.products]
     it.states, it.choices = vocabulary.states_in(open_words, line), terms.choices(line)
     it.fields = _fields(it, terms)
     if it.measures and not it.has("objections", "raised"):  # the median price: no concern
         it.objections = []
+    if not_meant.no_concern(line.folded):  # who has to do what
+        it.objections = [spot for spot in it.objections if fold(spot.value) in line.folded]
     it.group, it.split = group_of(line, it.measures)
     it.rank = quantities.rank_in(line.folded)
     it.numbers, it.number_places, it.unplaced = numbers_asked(line, it.fields, it.period, terms)
     it.people = names.people_in(database, open_words, _taken(it), [spot.value for spot in it.states])
     it.people.spans += _called(open_words, it.people.spans)
     it.clients = it.people.clients
-    _leave_out(it)
+    leave_out(it)
     _carry(database, it, before)
+    it.fields = [spot for spot in it.fields if it.clients or not _of_some_age(it, spot, terms)]
     sorts = _NAMED_ALONE.search(line.folded) or (
         (it.outcomes or it.choices or it.fields) and _SOME_KIND.search(line.folded)
     )
@@ -64,6 +70,14 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
     it.measures |= _held_against(it)
     it.content = _content(it, terms)
     return it
+
+
+def _already_held(it: Understood, terms: Terms) -> None:
+    """Takes "who has a will already" for what it asks: neither an objection nor talk of one."""
+    of_all = {"everybody", "nouns_clients"} & it.others and not it.has("answers")
+    if of_all and it.has("list", "count", "raised", "said") and (own := terms.held(it.line)):
+        it.held, it.objections = bare_thing(it.line.folded[own.start : own.end]), []
+        it.products = [own]
 
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+)['’](?!\w)")
@@ -93,7 +107,7 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
     kinds = {field.name: field.kind for field in terms.fields}
     other = [match.span() for match in _OTHER_DEPOSIT.finditer(it.line.folded)]
     spots = [spot for spot in spots if not any(start <= spot.start < end for start, end in other)]
-    if "elsewhere" in it.others:
+    if "elsewhere" in it.others or not_meant.their_purchase(it.line.folded):
         spots = [spot for spot in spots if spot.value not in ("deal_amount", "deposit_amount")]
     amount = _AMOUNT_OF.search(it.line.folded)
     if amount and amount.group(1) not in _MONEYS | vocabulary.plain_words():
@@ -114,6 +128,12 @@ _AMOUNT_OF = re.compile(  # how much tax
     r"\bhow much (\w+) (?:did|do|does|is|was|were|has|have|had|will|would|are)\b"
 )
 _MONEYS = frozenset("money cash more less revenue business value in total deposit".split())
+
+
+def _of_some_age(it: Understood, spot: Spot, terms: Terms) -> bool:
+    """Whether a field that counts people stands behind a word for those of an age alone: small children."""
+    counts = spot.value in terms.fields.by_name and terms.fields.by_name[spot.value].kind == "count"
+    return counts and not_meant.of_some_age(it.line.folded[: spot.start])
 
 
 _OTHER_DEPOSIT = re.compile(
@@ -167,20 +187,6 @@ _SOME_KIND = re.compile(
     r"^(?:so |and )?(?:which|what|any|all|every) (?!(?:is|was|does|has|are|were|do|did)\b)"
     r"(?:[\w']+ ){0,2}?(?:[\w']+s|people|folks)\b"
 )
-_LEFT_OUT = re.compile(
-    r"\b(?:besides|beside|apart from|aside from|other than|except|except for|excluding|not counting|not including"
-    r"|leaving out|but not) (?:for |the |mr\.? |mrs\.? |ms\.? |dr\.? )*$"
-)
-
-
-def _leave_out(it: Understood) -> None:
-    """Takes clients for left out, where the first name of the question stands after besides or other than."""
-    starts = [start for start, _ in it.people.spans]
-    the_same = it.has("objections", "raised") and not it.objections
-    if it.clients and starts and _LEFT_OUT.search(it.line.folded[: min(starts)]) and not the_same:
-        it.but, it.clients = it.clients, []
-
-
 _OF_THOSE = re.compile(
     r"\b(?:of|among|from) (?:them|those|these)\b"
     r"|\b(?:those|these) (?:clients?|calls|deals|households|people|ones|families)\b"

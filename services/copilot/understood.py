@@ -16,6 +16,7 @@ class Understood:
 
     ``number_places``: where each of ``numbers`` begins; ``unplaced``: one more is of no field. ``rank``: of the top
     three, three. ``but``: clients who are left out: who besides Ann.
+    ``held``: a product of which it is asked who has one already.
     """
 
     question: str
@@ -43,6 +44,7 @@ class Understood:
     carried: bool = False
     content: list[str] = field(default_factory=list)
     quoted: str = ""
+    held: str = ""
     of: Where | None = None
 
     def has(self, *intents: str) -> bool:

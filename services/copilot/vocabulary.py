@@ -14,6 +14,7 @@ from services.copilot.called import by_name, heads, in_order, short_names
 from services.copilot.called import plain_words as plain_words
 from services.copilot.called import plain_words_of_all as plain_words_of_all
 from services.copilot.called import words as words
+from services.copilot.holding import held_already
 from services.deal_fields import of as deal_fields_of
 from services.playbooks.cues import CueBook, Line, fold, parse
 from services.playbooks.loader import Playbook
@@ -90,6 +91,15 @@ class Terms:
             line,
             [*found, *by_name(line, names), *short_names(line, names), *heads(line, names), *_capitals(line, names)],
         )
+
+    def held(self, line: Line) -> Spot | None:
+        """The product of which a question asks who has one already: an old will."""
+        names = ((one.name, re.escape(fold(one.name))) for one in self.playbook.products)
+        places = [
+            Spot(name, *match.span()) for name, told in names for match in re.finditer(rf"\b{told}s?\b", line.folded)
+        ]
+        spots = _apart(line, [*places, *self.products(line)])
+        return next((spot for spot in spots if held_already(line.folded, spot.start, spot.end)), None)
 
     def objections(self, line: Line, asked: bool, listed: bool) -> list[Spot]:
         """Objections by their names; by the clients' own words too, where it is ``asked`` for them or for a list.

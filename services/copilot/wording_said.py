@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.copilot.contract import Sentence, Source
+from services.copilot.contract import Passages, Sentence, Source
 from services.copilot.figures import in_figures
 from services.copilot.proof import CallProof, RaisedIn
 from services.copilot.results import (
@@ -14,22 +14,25 @@ from services.copilot.results import (
     RelatedFound,
 )
 from services.copilot.turns import cut
+from services.copilot.unsaid import near_enough
 from services.json_words import plain
+from services.playbooks.cues import fold
 from services.sentence_words import stems
 from services.wording import counted, listed, long_date
 
 _FEW = 4  # quotes that are shown where none of them answers
 _ANSWERED = 8  # calls, up to which the answers are told with the objection
 _MOST = 12
+_WORDS = 5  # that are named of what is asked for
 
 
 def passages(found: PassagesFound) -> Iterator[Sentence]:
     """The quotes; where none is about what was asked, that is said first."""
-    said = found.said if found.strong else found.said[:_FEW]
+    said = found.said if found.strong else near_enough(found.said)[:_FEW]
     if not found.strong:
         near = [each.source for each in said]
         nearest = " The nearest words are these." if said else ""
-        what = f" about “{found.asked.about}”" if found.asked.about else ""
+        what = f" about {_topic(found.asked)}"
         of = f" with {listed(found.asked.where.clients)}" if found.asked.where.clients else ""
         calls = f"the call{of}" if found.looked_at == 1 else f"any of {counted(found.looked_at, 'call')}{of}"
         text = f"The record does not say anything{what}: it was not discussed or mentioned in {calls}.{nearest}"
@@ -75,18 +78,26 @@ def _calls_of(found: PassagesFound) -> str:
 
 def no_more(found: PassagesFound) -> Sentence:
     """That a part of the question is not answered."""
-    return Sentence(
-        text=f"The record does not say more about “{found.asked.about}”: no words of a call are surely about it."
-    )
+    text = f"The record does not say more about {_topic(found.asked)}: no words of a call are surely about it."
+    return Sentence(text=text)
+
+
+def _topic(asked: Passages) -> str:
+    """What was asked for: as a phrase where the question says it like that, else word by word."""
+    if not asked.about:
+        return "that"
+    phrase = asked.about.lower() in fold(asked.words)
+    parts = [asked.about] if phrase else list(dict.fromkeys(asked.about.split()))[:_WORDS]
+    return listed([f"“{part}”" for part in parts])
 
 
 def beside(found: PassagesFound) -> Iterator[Sentence]:
     """The words that come nearest, beside what the record tells, where none is surely about what was asked."""
     yield from _silent(found)
-    if found.said:
-        what = f" to “{found.asked.about}”" if found.asked.about else ""
-        yield Sentence(text=f"The words of the call that come nearest{what}:")
-    for each in found.said[:_FEW]:
+    said = near_enough(found.said)
+    if said:
+        yield Sentence(text=f"The words of the call that come nearest to {_topic(found.asked)}:")
+    for each in said[:_FEW]:
         text = f"{each.speaker}: “{each.words}”{in_figures(each.words)}"
         yield Sentence(text=text, sources=(each.source,), state="supported")
 

@@ -1,0 +1,117 @@
+"""What a question says beside what it asks, and that an answer says which part of a question it leaves open."""
+
+import pytest
+
+from db import transcripts
+from db.engine import Database
+from services.copilot.asides import without_asides
+from services.copilot.contract import Answer
+from services.copilot.engine import answer_of, ask
+from services.copilot.recollection import Recollection
+from tests.copilot.conftest import TODAY, Ask, call
+
+ODETTE = call(
+    "odette", "Odette Varga",
+    [("A", "Do you have a will?"), ("C", "We did one when Mina was born."), ("A", "What do you do?"),
+     ("C", "I fix teeth all day."), ("C", "Our house on Elm Street is lovely."), ("A", "It is seven thousand dollars."),
+     ("C", "We paid four hundred thousand for the barn.")],
+    said={"business_interests": 3, "deal_amount": 5, "children_count": 1},
+    business_interests=["Varga Dental Arts"], deal_amount=7000, children_count=1, outcome="Lost",
+    next_steps=[{"owner": "advisor", "action": "Take Odette off the list", "due": None, "due_date": None}],
+)  # fmt: skip
+RUFUS = call(
+    "rufus", "Rufus Okafor",
+    [("A", "Is there a will?"), ("C", "No, never."), ("A", "I'd want one for you."), ("C", "We should have a will.")],
+    outcome="Pending",
+)  # fmt: skip
+
+
+@pytest.fixture
+def told(calls: Database) -> Ask:
+    """Asks about five calls; of the two more, one has a will already and one has none."""
+    with calls.session() as session:
+        transcripts.upsert_many(session, [ODETTE, RUFUS])
+
+    def put(question: str) -> Answer:
+        return answer_of(ask(calls, Recollection(), question, None, "tester", today=TODAY))
+
+    return put
+
+
+def test_examples_in_brackets_are_no_conditions(told: Ask) -> None:
+    bare = told("How many clients have a company of their own?").text
+    assert told("How many clients have a company of their own (LLC, partnership, sole shop, whatever)?").text == bare
+    assert "1 of 5" in bare
+
+
+def test_brackets_that_narrow_are_read() -> None:
+    for question in ("How many calls (not the lost ones)?", "Deals (only Ohio, Texas, Maine)?", "Who (in March)?"):
+        assert without_asides(question) == question
+
+
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        "Leave Mrs. Lindholm out, she has not decided.",
+        "Leave out Petra Lindholm.",
+        "Don't count Petra Lindholm, because she still thinks.",
+        "Ignore Petra Lindholm.",
+    ],
+)
+def test_a_sentence_may_leave_somebody_out(asked: Ask, leaving: str) -> None:
+    answer = asked(f"What is the total of our deals? {leaving}")
+    assert "$7,000" in answer.text
+    assert "Petra Lindholm $5,000" not in answer.text
+
+
+def test_minus_somebody_leaves_that_one_out(asked: Ask) -> None:
+    assert "$7,000" in asked("What is the total of our deals, minus Petra Lindholm?").text
+
+
+def test_who_left_something_out_is_still_asked_about(asked: Ask) -> None:
+    assert "Quinton Abara" in asked("How much did Quinton pay without a discount?").text
+
+
+def test_who_has_a_thing_already_is_told_by_the_calls_and_is_no_objection(told: Ask) -> None:
+    answer = told("Which clients already have a will, even an old one?")
+    assert answer.calls == ("odette",)
+    assert "when Mina was born" in answer.text
+    assert "objection" not in answer.text
+
+
+def test_what_was_promised_to_those_who_said_no_is_no_objection(told: Ask) -> None:
+    answer = told("For the clients who said no, is there anything our side promised and has to get done?")
+    assert "Take Odette off the list" in answer.text
+    assert "objection" not in answer.text
+
+
+def test_small_children_are_not_just_any_children(told: Ask) -> None:
+    assert not told("How many clients have small children?").answered
+    assert "2 of 5" in told("How many clients have children?").text
+
+
+def test_a_part_of_the_question_that_nothing_answers_is_named(told: Ask) -> None:
+    answer = told("How many lost clients play golf?")
+    assert "This part of the question is not answered: “golf”." in answer.text
+    assert answer.score <= 3
+    assert "not answered" not in told("How many clients were lost?").text
+
+
+def test_a_price_of_something_else_is_no_answer(told: Ask) -> None:
+    answer = told("What did Odette pay for the house on Elm Street?")
+    assert not answer.answered
+    assert "$7,000" not in answer.text
+
+
+def test_quotes_that_are_near_to_nothing_are_left_out(told: Ask) -> None:
+    answer = told("What is Odette's favorite colour?")
+    assert not answer.answered
+    assert "“We paid" not in answer.text
+
+
+def test_somebody_is_known_by_the_trade_of_the_business(told: Ask) -> None:
+    assert "$7,000" in told("How much did we quote the dentist?").text
+
+
+def test_when_and_where_we_see_somebody_next_is_a_next_step(asked: Ask) -> None:
+    assert "Mail the binder" in asked("When and where do we see Quinton next?").text
