@@ -151,11 +151,16 @@ FOCUSED = """() => {
 }"""
 
 
+IN_UPLOADER = "document.activeElement.closest('[data-testid=stFileUploader]') !== null"
+
+
 def test_the_keyboard_alone_leads_from_a_file_to_its_copied_email(page: Page, address: str) -> None:
     visit(page, address)
+    for _ in range(3):  # the link to this page is called so too
+        tab_to(page, "Upload")
+        if page.evaluate(IN_UPLOADER):
+            break
     with page.expect_file_chooser() as chooser:
-        tab_to(page, "Upload")  # the link to this page
-        tab_to(page, "Upload")  # the button
         page.keyboard.press("Enter")
     chooser.value.set_files(FORMATS / "teams.vtt")
     page.get_by_role("button", name="Process 1 call").wait_for()

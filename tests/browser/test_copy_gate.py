@@ -112,6 +112,7 @@ def test_a_sentence_that_is_not_in_the_call_has_to_be_ticked_before_the_email_le
 
 
 def test_an_invented_sentence_that_was_typed_a_moment_ago_does_not_slip_out(emails: Page) -> None:
+    expect(box(emails)).not_to_have_value("")
     body = box(emails).input_value()
     head, _, signature = body.rpartition("\n\n")
     box(emails).evaluate("(area) => area.setSelectionRange(0, 0)")
@@ -121,7 +122,7 @@ def test_an_invented_sentence_that_was_typed_a_moment_ago_does_not_slip_out(emai
         emails.keyboard.press("ArrowDown")
     emails.keyboard.press("End")
     emails.keyboard.type(f" {INVENTED}")
-    press(emails, "Copy e-mail")
+    emails.get_by_role("button", name="Copy e-mail").click(force=True)  # it may have been judged and barred by then
     expect(emails.get_by_text(WHY).first).to_be_visible()
     settle(emails)
     assert clipboard(emails) == "what was there before"
