@@ -1,7 +1,5 @@
 """Erasing a call: its row, its files, its runs, and the contents of all that the ledger and the audit say of it."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -21,7 +19,7 @@ def erase(session: Session, external_id: str, *, actor: str) -> None:
         raise NoSuchRow("There is no such call in the record.")
     named = {"id": external_id, "call": call}
     session.execute(text("SELECT set_config('aftercall.erasing', 'on', true)"))
-    names = _names(session, call)
+    names = list(session.scalars(_NAMES, named))
     digests = list(session.scalars(_SOURCES, named))
     runs = {"runs": list(session.scalars(_RUNS, {**named, "digests": digests}))}
     for statement in (_AUDIT, _LEDGER, _LISTS, _ANSWERS, _COSTS, _GO, _CALL):
@@ -32,12 +30,8 @@ def erase(session: Session, external_id: str, *, actor: str) -> None:
     audit.note(session, actor, "erase")
 
 
-def _names(session: Session, call: int) -> Sequence[str]:
-    """What the client and those beside them are called, and how they are reached."""
-    return list(session.scalars(_NAMES, {"call": call}))
-
-
-# A name that another call's people bear stays on record anyway.
+# What the client and those beside them are called, and how they are reached; a name that another call's people bear
+# stays on record anyway.
 _NAMES = text(
     "SELECT DISTINCT name FROM transcripts AS t, unnest(ARRAY[t.client_name, t.crm_data ->> 'client_name',"
     " t.crm_data ->> 'spouse_name', t.crm_data ->> 'client_email', t.extracted_data #>> '{header,client_name}'])"

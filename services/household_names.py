@@ -16,7 +16,17 @@ from services import lookalikes
 from services.lookalikes import seen
 from services.sentence_words import word_list
 
-__all__ = ["HouseholdNames", "NameFound", "Token", "called_for_short", "folded", "is_ordinary", "tags_of", "tokens_of"]
+__all__ = [
+    "HouseholdNames",
+    "NameFound",
+    "Token",
+    "called_for_short",
+    "folded",
+    "is_ordinary",
+    "opens",
+    "tags_of",
+    "tokens_of",
+]
 
 _DATA = Path(__file__).with_name("name_words.toml")
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|['’*@$|!](?=[^\W_]))*['’]?")
@@ -33,6 +43,7 @@ _BEFORE_A_THING = frozenset(
 )
 _NO_INITIALS = frozenset("US DC LA NY NC SC ND SD NJ NM NH RI WV PS AM PM JD MD PR UK EU".split())
 _SHORTEST_IN_A_TAG, _SHORTEST_SPREAD = 4, 4
+_ENDS = ".?!:;—–-…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +75,17 @@ def folded(word: str) -> str:
 def tokens_of(text: str) -> list[Token]:
     """The words of a text as it is seen."""
     return [
-        Token(match.group(), folded(match.group()), match.start(), match.end(), _opens(text, match.start()))
+        Token(
+            match.group(), folded(match.group()), match.start(), match.end(), opens(text, match.start(), f"{_ENDS}\n")
+        )
         for match in _TOKEN.finditer(text)
     ]
 
 
-def _opens(text: str, place: int) -> bool:
+def opens(text: str, place: int, ends: str = _ENDS) -> bool:
+    """Whether a word opens a sentence, so that its capital says nothing; ``ends`` are signs that end the one before."""
     before = text[:place].rstrip(" \"'“‘(")
-    return not before or before[-1] in ".?!:;—–-…\n"
+    return not before or before[-1] in ends
 
 
 @lru_cache(maxsize=1)
@@ -110,9 +124,12 @@ class HouseholdNames:
         self._trade = trade
         self._whole = [parts for name in dict.fromkeys(names) if (parts := _parts_of(name))]
 
-    def find(self, text: str) -> list[NameFound]:
-        """Every name of the household in a text as it is seen (``lookalikes.seen``), in order."""
-        tokens = tokens_of(text)
+    def find(self, text: str, tokens: list[Token] | None = None) -> list[NameFound]:
+        """Every name of the household in a text as it is seen (``lookalikes.seen``), in order.
+
+        ``tokens`` are its words, where they are known already.
+        """
+        tokens = tokens_of(text) if tokens is None else tokens
         found = [*self._by_words(text, tokens), *self._in_tags(text), *self._spread(text), *self._initials(text)]
         sure = {place for one in found if one.sure for place in range(one.start, one.end)}
         kept = [one for one in found if one.sure or one.start not in sure]

@@ -6,6 +6,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ class Seen:
     """A text as it is seen. ``places``: where each of its characters, and the end, stands in what was written."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in what was written of a place in what is seen."""
@@ -35,7 +36,7 @@ class Seen:
 def seen(text: str) -> Seen:
     """A text as a reader sees it; case is left as it is."""
     if _USUAL.fullmatch(text):
-        return Seen(text, tuple(range(len(text) + 1)))
+        return Seen(text, range(len(text) + 1))
     letters, places = [], []
     for place, sign in enumerate(text):
         for letter in _letters(sign):

@@ -1,7 +1,7 @@
 """What of one call no post may hold: names, amounts, places and words, worked out of its turns and values."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,12 +11,12 @@ from services.agents.contract import Extraction
 from services.analyst.cast import first_names
 from services.analyst.numbers import Spoken, numbers_in
 from services.calls.model import Header
-from services.household_names import HouseholdNames, called_for_short, folded, is_ordinary
+from services.household_names import HouseholdNames, called_for_short, folded, is_ordinary, opens
 from services.lookalikes import seen
 from services.playbooks.loader import Playbook
 from services.sentence_words import plain, stems
 
-__all__ = ["LEAST_SHARED", "QUOTED", "RARE", "RUN", "WORD", "Private", "opens", "telling_number"]
+__all__ = ["LEAST_SHARED", "NAMING", "QUOTED", "RARE", "RUN", "WORD", "Private", "telling_number"]
 
 RUN = 6  # words in a row as they were said
 RARE = 4  # words in a row, if three of them are rare ones
@@ -24,7 +24,7 @@ QUOTED = 3  # words in a row between quotation marks
 LEAST_SHARED = 5  # telling words that a sentence shares with the client's
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _LEAST_AMOUNT = 100
-_NAMING = re.compile(r"[A-Z][\w'’\-]*")
+NAMING = re.compile(r"[A-Z][\w'’\-]*")
 _TITLED = re.compile(r"(?<![.?!:;—–…\-] )(?<!^)\b[A-Z][\w'’]*(?: (?:& )?[A-Z][\w'’]*){1,4}")
 _KIN = re.compile(
     r",? (?:is|was|'s|and|,)? ?(?:my|our|his|her|their) (?:\w+ )?(?:son|daughter|boy|girl|brother|sister|mother|father"
@@ -51,6 +51,11 @@ class Private:
     def _texts(self) -> list[str]:
         """The turns' words, as a reader sees them."""
         return [seen(str(turn.get("text") or "")).text for turn in self.dialogue]
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        """The turns' words, folded."""
+        return [WORD.findall(plain(text)) for text in self._texts]
 
     def _of_client(self) -> Iterator[tuple[int, str]]:
         yield from (
@@ -83,11 +88,13 @@ class Private:
             for word in words if written_small else ():
                 if len(word) > 3 and word in first_names() and not self.everyday(word):
                     found.setdefault(word, index)
-            for match in _NAMING.finditer(text):
+            for match in NAMING.finditer(text):
                 name = plain(match.group()).removesuffix("'s")
+                if name in found:
+                    continue
                 person = (name in first_names() and not self.everyday(name)) or _KIN.match(text, match.end())
                 if person or not opens(text, match.start()):
-                    found.setdefault(name, index)
+                    found[name] = index
         small = set() if written_small else small
         known = _NOT_NAMES | self.trade
         named = {
@@ -133,17 +140,17 @@ class Private:
     @cached_property
     def runs(self) -> Mapping[tuple[str, ...], int]:
         """Every run of six words that was said, with its turn."""
-        return _runs(enumerate(self._texts), RUN)
+        return _runs(enumerate(self._words), RUN)
 
     @cached_property
     def short_runs(self) -> Mapping[tuple[str, ...], int]:
         """Every run of three words that was said, with its turn: what a quotation is held against."""
-        return _runs(enumerate(self._texts), QUOTED)
+        return _runs(enumerate(self._words), QUOTED)
 
     @cached_property
     def rare_runs(self) -> Mapping[tuple[str, ...], int]:
         """Every run of four words of the client, with its turn."""
-        return _runs(self._of_client(), RARE)
+        return _runs(((turn, self._words[turn]) for turn, _ in self._of_client()), RARE)
 
     @cached_property
     def told(self) -> list[tuple[int, set[str]]]:
@@ -174,19 +181,12 @@ class Private:
         return is_ordinary(folded(word)) or word in self.ours
 
 
-def _runs(texts: Iterator[tuple[int, str]] | enumerate[str], length: int) -> dict[tuple[str, ...], int]:
+def _runs(turns: Iterable[tuple[int, list[str]]], length: int) -> dict[tuple[str, ...], int]:
     found: dict[tuple[str, ...], int] = {}
-    for index, text in texts:
-        words = WORD.findall(plain(text))
+    for index, words in turns:
         for place in range(len(words) - length + 1):
             found.setdefault(tuple(words[place : place + length]), index)
     return found
-
-
-def opens(text: str, place: int) -> bool:
-    """Whether a word opens a sentence, so that its capital says nothing."""
-    before = text[:place].rstrip(" \"'“‘(")
-    return not before or before[-1] in ".?!:;—–-…"
 
 
 def telling_number(number: Spoken) -> bool:

@@ -5,18 +5,18 @@ a place, or words as they were said. Whoever wrote the post is held to the same 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from services import sentence_words
-from services.analyst.dialogue import Talk
+from services.analyst.dialogue import Sentence, Talk
 from services.analyst.numbers import numbers_in
 from services.analyst.places import places_in
 from services.analyst.words import data
 from services.household_names import tags_of, tokens_of
 from services.lookalikes import Seen, seen
-from services.private_words import LEAST_SHARED, QUOTED, RARE, RUN, WORD, Private, telling_number
+from services.private_words import LEAST_SHARED, NAMING, QUOTED, RARE, RUN, WORD, Private, telling_number
 from services.sentence_words import plain, stems
 from services.spoken_phones import spoken_phones
 
@@ -27,7 +27,6 @@ __all__ = ["RUN", "Finding", "Kind", "Private", "findings_in", "run_of"]
 Kind = Literal["name", "other name", "address", "amount", "place", "client's words", "near words"]
 _SHARE_SAID = 0.75  # of a sentence's telling words, that it shares with the client's
 _TELLING_WORDS, _RARE_WORDS = 3, 2  # of a short run
-_NAMING = re.compile(r"[A-Z][\w'’\-]*")
 _QUOTATION = re.compile(
     r"[“\"„«]([^“”\"„«»]{5,400})[”\"“»]|‘((?:[^‘’]|’(?=\w)){5,400})’(?!\w)|(?<!\w)'((?:[^']|'(?=\w)){5,400})'(?!\w)"
 )
@@ -67,8 +66,9 @@ def findings_in(post: str, private: Private) -> list[Finding]:
     """
     shown = seen(post)
     text = shown.text
-    found = [*_addresses(text), *_names(text, private), *_amounts(text, private), *_places(text, private)]
-    found += [*_verbatim(text, private), *_quoted(text, private), *_rare(text, private), *_nearly(text, private)]
+    sentences = Talk([{"text": text}]).sentences
+    found = [*_addresses(text), *_names(text, private), *_amounts(text, private), *_places(text, sentences, private)]
+    found += [*_verbatim(text, private), *_quoted(text, private), *_rare(text, private), *_nearly(sentences, private)]
     if text != post:
         found = [_as_written(one, shown, post) for one in found]
     return sorted(dict.fromkeys(found), key=lambda one: (one.start, one.end))
@@ -88,18 +88,19 @@ def _addresses(post: str) -> Iterator[Finding]:
 
 def _names(post: str, private: Private) -> Iterator[Finding]:
     """The household's names however they are written, and others that were said."""
-    theirs = private.household.find(post)
+    tokens = tokens_of(post)
+    theirs = private.household.find(post, tokens)
     for name in theirs:
         kind: Kind = "name" if name.sure else "other name"
         yield Finding(
             kind, post[name.start : name.end], name.start, name.end, _turn(post[name.start : name.end], private)
         )
     taken = {place for name in theirs for place in range(name.start, name.end)}
-    for match in _NAMING.finditer(post):
+    for match in NAMING.finditer(post):
         for piece in re.split(r"[-_]", plain(match.group()).removesuffix("'s")):
             if match.start() not in taken and piece in private.named and not _common(piece):
                 yield Finding("other name", match.group(), match.start(), match.end(), private.named[piece])
-    for token in tokens_of(post):
+    for token in tokens:
         small = token.written[0].islower() and len(token.folded) > 3 and not private.everyday(token.folded)
         if small and token.start not in taken and token.folded in private.named:
             yield Finding("other name", token.written, token.start, token.end, private.named[token.folded])
@@ -142,10 +143,10 @@ def _amounts(post: str, private: Private) -> Iterator[Finding]:
             yield Finding("amount", post[start : number.end], start, number.end, private.amounts[amount])
 
 
-def _places(post: str, private: Private) -> Iterator[Finding]:
+def _places(post: str, sentences: Sequence[Sentence], private: Private) -> Iterator[Finding]:
     """States of the client by name or letters, and towns in them."""
     names: dict[str, str] = data("places")["states"]
-    for sentence in Talk([{"text": post}]).sentences:
+    for sentence in sentences:
         for place in places_in(sentence, frozenset(), where=True):
             if private.states & set(place.states[:1]):
                 start, end = sentence.start + place.start, sentence.start + place.end
@@ -197,9 +198,9 @@ def _said(
         place = last
 
 
-def _nearly(post: str, private: Private) -> Iterator[Finding]:
+def _nearly(sentences: Sequence[Sentence], private: Private) -> Iterator[Finding]:
     """Sentences that are made of what the client said, in other order or with other words between."""
-    for sentence in Talk([{"text": post}]).sentences:
+    for sentence in sentences:
         mine = stems(sentence.text)
         for turn, said in private.told if len(mine) >= LEAST_SHARED else ():
             shared = mine & said
