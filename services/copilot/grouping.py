@@ -5,6 +5,10 @@ from services.copilot import vocabulary
 from services.playbooks.cues import Line
 
 _SPLIT_NEAR = 6  # between by and what a figure is split by
+_ASKED_MOST = (  # before what is asked to be the most
+    "which", "what", "common", "most", "top", "frequent", "often", "raised", "popular", "main", "biggest", "discussed",
+    "whose", "best", "number one", "busiest", "quietest", "slowest",
+)  # fmt: skip
 
 
 def group_of(line: Line, measures: frozenset[str]) -> tuple[Group | None, bool]:
@@ -27,30 +31,7 @@ def group_of(line: Line, measures: frozenset[str]) -> tuple[Group | None, bool]:
         ranked = measures & {"highest", "lowest", "average", "share", "most", "fewest"}
         if ranked and hit.key in ("outcome", "deal_stage", "month") and head.endswith(("which", "what")):
             return _as_group(hit.key), False
-        if top and (
-            head.endswith(
-                (
-                    "which",
-                    "what",
-                    "common",
-                    "most",
-                    "top",
-                    "frequent",
-                    "often",
-                    "raised",
-                    "popular",
-                    "main",
-                    "biggest",
-                    "discussed",
-                    "whose",
-                    "best",
-                    "number one",
-                    "busiest",
-                    "quietest",
-                    "slowest",
-                )
-            )
-        ):
+        if top and head.endswith(_ASKED_MOST):
             return _as_group(hit.key), False
     return None, False
 

@@ -85,24 +85,28 @@ def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
 _NO_STEPS = frozenset(("arrival", "heirs", "keeper", "fear", "trigger"))  # who is supposed to inherit
 
 
-def steps(it: Understood, terms: Terms) -> list[ToolCall]:
+def _after_steps(it: Understood, terms: Terms) -> bool:
+    """Whether a question that speaks of steps is after them, and not after a figure, a concern or a feeling."""
     unmet = any(spot.denied and spot.value == terms.playbook.outcome_of("meeting") for spot in it.outcomes)
-    unmet = unmet or "elsewhere" in it.others
-    if unmet or not it.has("steps") or (it.has("count") and not it.clients):
-        return []
-    if not it.clients and it.measure in ("sum", "average", "median"):
-        return []
+    if unmet or "elsewhere" in it.others or not it.has("steps"):
+        return False
+    if it.clients:
+        other = it.has("objections") or _NO_STEPS & groups_of_attributes("asks", it.line)
+        return not other or "next" in it.line.known
     money = {"deal_amount", "deposit_amount", "estate_value"} & set(it.field_names)
-    if not it.clients and money and (it.measures or "much" in it.line.known):
-        return []
-    if it.clients and it.has("objections") and "next" not in it.line.known:
-        return []
-    if it.clients and _NO_STEPS & groups_of_attributes("asks", it.line) and "next" not in it.line.known:
-        return []
-    figures = bool(it.measures) or it.has("count") or "much" in it.line.known or bool(it.numbers)
+    if it.has("count") or it.measure in ("sum", "average", "median"):
+        return False
+    if money and (it.measures or "much" in it.line.known):
+        return False
+    figures = bool(it.measures) or "much" in it.line.known or bool(it.numbers)
     chosen = it.objections or it.outcomes or it.products or it.choices or it.states
     ours = len(it.people.advisers) == 1
-    if not (it.clients or ours) and not steps_meant(it) and (not it.content or chosen or figures):
+    return ours or steps_meant(it) or not (not it.content or chosen or figures)
+
+
+def steps(it: Understood, terms: Terms) -> list[ToolCall]:
+    """What was agreed to be done, by whom and until when."""
+    if not _after_steps(it, terms):
         return []
     where = where_of(it, terms)
     kept = tuple(held for held in where.conditions if held.field in ("outcome", *(name for name, _ in it.choices)))

@@ -14,15 +14,15 @@ from services.copilot.contract import (
     Objections,
     Passages,
     Plan,
-    Raised,
     Related,
     Steps,
     ToolCall,
     Where,
 )
 from services.copilot.details import groups_of_attributes
-from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, figures_behind, weighed
+from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, weighed
 from services.copilot.plan_figures import COUNT_NOUNS, balance, figure, grouped
+from services.copilot.plan_objections import objections
 from services.copilot.plan_rankings import exceeding, extremes, most_named, paid_parts, talked
 from services.copilot.plan_said import of_each, owning, search, searches, telling, without_names
 from services.copilot.plan_shares import by_choice, contrast, share
@@ -148,65 +148,6 @@ def _related(it: Understood, terms: Terms) -> list[ToolCall]:
     return [Related(client=it.clients[0].label, by=by)]
 
 
-def _objections(it: Understood, terms: Terms) -> list[ToolCall]:
-    """What a client raised and what was said to it; who else raised it and how that ended."""
-    asked = it.has("objections") or (it.objections and (it.has("answers") or it.clients))
-    if it.has("steps") and not it.has("objections", "raised", "answers"):
-        return []
-    counted = any(held.field == "objections" for held in it.numbers)
-    counted = counted or any(spot.value == "objections" and spot.denied for spot in it.fields)
-    if not it.clients and ("share" in it.measures or _sorted_out(it) or counted):
-        return []
-    others = "else" in it.others or ("list" in it.intents and not it.clients)
-    elsewhere = "else" in it.others and it.has("raised", "list", "said")
-    only = not (asked or elsewhere) and it.content and it.has("said")
-    answered = it.has("answers") and not only and not set(it.field_names) - {"deal_amount", "adviser"}
-    if it.clients and (asked or elsewhere or answered) and not (it.has("count") and not it.objections):
-        asked_of = where_of(it, terms)
-        if "reluctance" in groups_of_attributes("asks", it.line) and len(searches(it)) > 1:
-            asked_of = asked_of.model_copy(update={"objections": ()})
-        told: list[ToolCall] = [Objections(where=asked_of)]
-        if len(it.clients) > 1 and "deal_amount" in terms.fields.by_name:
-            told.insert(0, Facts(where=where_of(it, terms).scope, fields=("deal_amount", "outcome")))
-        told += figures_behind(it, terms, Where(clients=asked_of.clients)) if "bargained" in it.others else []
-        told += of_each(it) if len(it.clients) > 1 else searches(it, 4)
-        if "else" in it.others:
-            told = []
-            but = tuple(client.label for client in it.clients)
-            words = without_names(it)[:400]
-            own = [spot.value for spot in it.objections[:2]] or [""]
-            told += [Raised(category=category, but=but, about=words) for category in own]
-        return told
-    kinds = not it.clients and not it.objections and asked and not it.group and it.measure is None
-    if kinds and not it.has("count") and "share" not in it.measures and "objections" in it.field_names:
-        where = where_of(it, terms)
-        won = terms.playbook.outcome_of("won")
-        if it.has("answers") and won and not where.outcomes:
-            where = where.model_copy(update={"outcomes": (won,)})
-        return [GroupsOf(by="objection", where=where, of=where)]
-    by = it.group is not None and not it.has("answers")
-    counted = it.has("count") or it.measure is not None or by or "share" in it.measures
-    said = bool(others or it.has("answers", "said") or it.outcomes)
-    if it.objections and not it.clients and not counted and said and (asked or it.has("raised", "list")):
-        where, answers = where_of(it, terms, objections=False), it.has("answers")
-        if any(_ASKED_AFTER.search(it.line.folded[: spot.start]) for spot in it.outcomes):
-            where = where.model_copy(update={"outcomes": ()})  # how each ended is told
-        wanted = [spot.value for spot in it.objections[:2] if not spot.denied]
-        found = [Raised(category=category, where=where, answers=answers) for category in wanted]
-        return [*found, search(it).model_copy(update={"where": where, "spread": True, "limit": 10})]
-    return []
-
-
-_ASKED_AFTER = re.compile(r"[?.;,] *(?:and |but |so )*(?:did|do|does|have|has|are|were|how many|which|who)\b")
-
-
-def _sorted_out(it: Understood) -> bool:
-    """Whether calls are chosen by several objections at once, or by one that was not raised."""
-    denied = any(spot.denied for spot in it.objections)
-    both = len(it.objections) > 1 and bool({"both", "but"} & it.line.known.keys())
-    return (denied or both) and not it.has("answers") and it.has("list", "count", "raised")
-
-
 def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
     if len(it.clients) < 2:
         return []
@@ -282,7 +223,7 @@ _RULES: tuple[Rule, ...] = (
     exceeding,
     contrast,
     most_named,
-    _objections,
+    objections,
     by_choice,
     share,
     grouped,

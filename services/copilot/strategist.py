@@ -45,25 +45,11 @@ _TELLING = 2  # words of a question that are about nothing on record, from which
 def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], verdict: Verdict) -> Answer:
     """The answer in plain words."""
     strong = any(isinstance(each, PassagesFound) and each.strong for each in results)
-    sentences = [*([] if strong else _unknown(it)), *_read_as(it)]
-    draft: DraftMade | None = None
     answered = verdict.enough or any(isinstance(each, DraftFound) and each.draft for each in results)
     if _strangers(it) and not strong and verdict.enough:
         results = []
-    for result in _useful(results, bool(it.clients) and (it.has("said") or bool(it.content))):
-        if isinstance(result, PassagesFound) and not result.strong and it.people.unknown and not it.clients:
-            continue
-        if isinstance(result, PassagesFound) and not result.strong and draft is not None:
-            continue
-        if isinstance(result, PassagesFound) and result.asked.late:
-            result = _unsaid(result, sentences)
-            if result.asked.spread and (not result.said or (it.period and _any_step(results))):
-                continue
-        if isinstance(result, PassagesFound) and not result.strong and _told_of(results):
-            sentences += wording_said.beside(result)
-        else:
-            sentences += _worded(it, terms, result)
-        draft = result.draft if isinstance(result, DraftFound) and result.draft else draft
+    sentences = [*([] if strong else _unknown(it)), *_read_as(it)]
+    sentences, draft = _told(it, terms, results, sentences)
     sentences += wording_sums.beside(it, terms, results)
     if _strangers(it) and not strong:
         answered = False
@@ -92,6 +78,27 @@ def answer(it: Understood, terms: Terms, plan: Plan, results: Sequence[Result], 
         score=score,
         reason=reason,
     )
+
+
+def _told(
+    it: Understood, terms: Terms, results: Sequence[Result], before: Sequence[Sentence]
+) -> tuple[list[Sentence], DraftMade | None]:
+    """The sentences that tell the results, after those ``before``; and the draft that was made, if one was."""
+    sentences, draft = list(before), None
+    for result in _useful(results, bool(it.clients) and (it.has("said") or bool(it.content))):
+        weak = isinstance(result, PassagesFound) and not result.strong
+        if weak and ((it.people.unknown and not it.clients) or draft is not None):
+            continue
+        if isinstance(result, PassagesFound) and result.asked.late:
+            result = _unsaid(result, sentences)
+            if result.asked.spread and (not result.said or (it.period and _any_step(results))):
+                continue
+        if isinstance(result, PassagesFound) and not result.strong and _told_of(results):
+            sentences += wording_said.beside(result)
+        else:
+            sentences += _worded(it, terms, result)
+        draft = result.draft if isinstance(result, DraftFound) and result.draft else draft
+    return sentences, draft
 
 
 def _amount_of(it: Understood) -> bool:

@@ -32,16 +32,7 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
     it = Understood(question, line, groups_in("intents", line), groups_in("measures", plain), groups_in("other", line))
     it.quoted = quoted
     it.period = periods.period_in(line.folded, today, lambda month: _year_of(database, month))
-    asked = it.has("objections", "raised") or "objection" in line.folded
-    it.objections = terms.objections(line, asked, it.has("answers", "said") or bool(_REFLEXIVE & line.known.keys()))
-    if it.has("list", "count", "raised", "objections") or {"share", "most"} & it.measures:
-        it.objections += [one for one in terms.concerns(line) if one.value not in {x.value for x in it.objections}]
-    if not it.has("raised") and not _UNRAISED.search(line.folded):  # not sure whether to trust the firm: part of it
-        it.objections = [replace(spot, denied=False) for spot in it.objections]
-    if "unsettled" in it.others and not _CONCERN.search(line.folded):  # on the fence: how it stands
-        it.objections = []
-    if it.period is not None:
-        it.objections = [spot for spot in it.objections if spot.end <= it.period.start or spot.start >= it.period.end]
+    it.objections = _concerns(it, terms)
     it.products, it.outcomes, it.stages = terms.products(line), terms.outcomes(line), terms.stages(line)
     it.products = [one for one in it.products if not any(_within(one, other) for other in it.objections)]
     _already_held(it, terms)
@@ -70,6 +61,22 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
     it.measures |= _held_against(it)
     it.content = _content(it, terms)
     return it
+
+
+def _concerns(it: Understood, terms: Terms) -> list[Spot]:
+    """The objections that a question names, by their names or as people call them."""
+    line = it.line
+    asked = it.has("objections", "raised") or "objection" in line.folded
+    found = terms.objections(line, asked, it.has("answers", "said") or bool(_REFLEXIVE & line.known.keys()))
+    if it.has("list", "count", "raised", "objections") or {"share", "most"} & it.measures:
+        found += [one for one in terms.concerns(line) if one.value not in {x.value for x in found}]
+    if "unsettled" in it.others and not _CONCERN.search(line.folded):  # on the fence: how it stands
+        return []
+    if not it.has("raised") and not _UNRAISED.search(line.folded):  # not sure whether to trust the firm: part of it
+        found = [replace(spot, denied=False) for spot in found]
+    if it.period is not None:
+        found = [spot for spot in found if spot.end <= it.period.start or spot.start >= it.period.end]
+    return found
 
 
 def _already_held(it: Understood, terms: Terms) -> None:
