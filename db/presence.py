@@ -46,10 +46,12 @@ class Presence:
         return self.take()
 
     def leave(self) -> None:
-        """Lets go of the name. May be called twice."""
+        """Lets go of the name: it is free when this returns. May be called twice."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
+            try:  # the server takes its time over a closed connection, and would hold the name until then
+                connection.scalar(select(func.pg_advisory_unlock(_number(self.name))))
+                connection.commit()
                 connection.close()
             except (DatabaseError, SQLAlchemyError):  # the server is gone, and the name with it
                 connection.invalidate()
