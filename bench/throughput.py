@@ -51,7 +51,7 @@ class Row:
 @contextmanager
 def workers(folder: Path, number: int, *, embeddings: bool) -> Iterator[list[subprocess.Popen[str]]]:
     """Worker processes on the folder's record, at work; told to stop at the end."""
-    environment = {**os.environ, "DATA_DIR": str(folder), "EMBEDDINGS": str(embeddings), "RUN_THREADS": "2"}
+    environment = {**os.environ, "DATA_DIR": str(folder), "EMBEDDINGS": str(embeddings)}
     environment.pop("DATABASE_URL", None)
     with ExitStack() as stack:
         started = []

@@ -63,7 +63,7 @@ class Chain:
     def __init__(self, database: Database, threads: int | None = None) -> None:
         self.name = ""
         self._database = database
-        self._threads = threads or settings().run_threads
+        self._threads = threads or settings().calls_at_once
         self._presence: presence.Presence | None = None
         self._attendant = Attendant("chain", self._look, _keep_at_hand)
         self._mine: set[str] = set()

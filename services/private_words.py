@@ -24,6 +24,7 @@ QUOTED = 3  # words in a row between quotation marks
 LEAST_SHARED = 5  # telling words that a sentence shares with the client's
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _LEAST_AMOUNT = 100
+_SMALL = re.compile(r"(?<![\w'’])[a-z][a-z'’]*")
 NAMING = re.compile(r"[A-Z][\w'’\-]*")
 _TITLED = re.compile(r"(?<![.?!:;—–…\-] )(?<!^)\b[A-Z][\w'’]*(?: (?:& )?[A-Z][\w'’]*){1,4}")
 _KIN = re.compile(
@@ -80,26 +81,21 @@ class Private:
         """Every other name that was said, with its turn: words that stand with a capital within a sentence only, first
         names at the beginning of one, and in a call without capitals first names that are no other word."""
         found: dict[str, int] = {}
-        small: set[str] = set()
+        small = {word for text in self._texts for word in _SMALL.findall(text)}
         written_small = not any(letter.isupper() for text in self._texts for letter in text)
+        no_names = _NOT_NAMES | self.trade | (set() if written_small else small)
         for index, text in enumerate(self._texts):
-            words = re.findall(r"(?<![\w'’])[a-z][a-z'’]*", text)
-            small.update(words)
-            for word in words if written_small else ():
+            for word in _SMALL.findall(text) if written_small else ():
                 if len(word) > 3 and word in first_names() and not self.everyday(word):
                     found.setdefault(word, index)
             for match in NAMING.finditer(text):
                 name = plain(match.group()).removesuffix("'s")
-                if name in found:
+                if name in found or name in no_names:
                     continue
                 person = (name in first_names() and not self.everyday(name)) or _KIN.match(text, match.end())
                 if person or not opens(text, match.start()):
                     found[name] = index
-        small = set() if written_small else small
-        known = _NOT_NAMES | self.trade
-        named = {
-            name: turn for name, turn in found.items() if len(name) > 2 and name not in small and name not in known
-        }
+        named = {name: turn for name, turn in found.items() if len(name) > 2 and name not in no_names}
         return {short: turn for name, turn in named.items() for short in called_for_short(name)} | named
 
     @cached_property
@@ -182,6 +178,7 @@ class Private:
 
 
 def _runs(turns: Iterable[tuple[int, list[str]]], length: int) -> dict[tuple[str, ...], int]:
+    """Every run of so many words, with the first turn that it is in."""
     found: dict[tuple[str, ...], int] = {}
     for index, words in turns:
         for place in range(len(words) - length + 1):

@@ -126,8 +126,10 @@ def _titled(post: str, private: Private) -> Iterator[Finding]:
     """Names of several words ("Blue Heron Books"), in any case."""
     folded = plain(post)
     for words, turn in private.titled.items():
+        if not all(word in folded for word in words):
+            continue
         pattern = r"(?<!\w)" + r"[\s\-&]+".join(map(re.escape, words)) + r"(?!\w)"
-        for match in re.finditer(pattern, folded) if words[0] in folded else ():
+        for match in re.finditer(pattern, folded):
             yield Finding("other name", post[match.start() : match.end()], match.start(), match.end(), turn)
 
 

@@ -119,7 +119,7 @@ def backlog(database: Database) -> Backlog:
 def estimate(counts: dict[RunState, int], usual: float | None) -> Backlog:
     """When the runs that wait may be done, by how many there are and the time that one usually takes."""
     waiting = counts.get("queued", 0) + counts.get("running", 0)
-    at_once = max(settings().run_threads, counts.get("running", 0))
+    at_once = max(settings().calls_at_once, counts.get("running", 0))
     left = None if usual is None else usual * waiting / min(at_once, max(waiting, 1))
     return Backlog(counts, usual, left)
 

@@ -43,7 +43,13 @@ class Settings(BaseSettings):
     max_files: int = Field(default=2_000, gt=0, le=100_000, description="The most files of one zip or one list.")
     max_zip_mb: float = Field(default=500, gt=0, le=10_000, description="The most a zip may unpack to, in megabytes.")
     max_turns: int = Field(default=20_000, gt=0, description="The most turns of one call.")
-    run_threads: int = Field(default=2, ge=1, le=32, description="How many calls a worker works through at once.")
+    run_threads: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="How many calls a worker works through at once; unset: two where embeddings or a model are waited "
+        "for, else one.",
+    )
     workers: Literal["embedded", "external"] = Field(
         default="embedded",
         description="Who works calls through: the dashboard's process, or `python -m services worker` ones.",
@@ -95,6 +101,13 @@ class Settings(BaseSettings):
     def thinks_with_a_model(self) -> bool:
         """Whether a language model is configured."""
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def calls_at_once(self) -> int:
+        """How many calls a worker works through at once: two that only reckon would take the interpreter from each
+        other."""
+        waits = self.embeddings or self.thinks_with_a_model
+        return self.run_threads or (2 if waits else 1)
 
     @field_validator("openai_base_url", "qdrant_url")
     @classmethod

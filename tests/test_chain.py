@@ -320,6 +320,24 @@ def test_a_worker_works_on_no_more_runs_at_once_than_it_may(
         assert [wait_for(database, run_id).state for run_id in ids] == ["done"] * 3
 
 
+@pytest.mark.parametrize(
+    ("set_", "at_once"),
+    [
+        ({}, 2),
+        ({"EMBEDDINGS": "false"}, 1),
+        ({"EMBEDDINGS": "false", "OPENAI_BASE_URL": "http://127.0.0.1:1"}, 2),
+        ({"EMBEDDINGS": "false", "RUN_THREADS": "4"}, 4),
+    ],
+)
+def test_two_calls_are_worked_through_at_once_where_one_can_wait(
+    monkeypatch: pytest.MonkeyPatch, set_: dict[str, str], at_once: int
+) -> None:
+    for name, value in set_.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    assert settings().calls_at_once == at_once
+
+
 def test_a_cancelled_run_stops_before_its_next_agent_and_stores_nothing(
     database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ PLACES = 10  # bumps over the length of a call
 CUE_REACH = {0: 0.5, -1: 0.25, 1: 0.25, -2: 0.15, 2: 0.15}
 NEIGHBOUR = 0.5
 SHORT, LONG = 4, 40
+SHAPES = ("asks", "short", "long", "first", "last")
 _TOKEN = re.compile(r"[a-z']+|\d+|\$|\?")
 
 Features = dict[str, float]
@@ -30,45 +31,37 @@ def words_of(text: str) -> list[str]:
 
 def grams_of(words: Sequence[str]) -> set[str]:
     """The words, and every two that stand side by side."""
-    return {*words, *(f"{one}_{two}" for one, two in pairwise(words))}
+    return {*words, *map("_".join, pairwise(words))}
 
 
 def features(turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Iterator[Features]:
-    """The features of every turn. ``cues`` holds, for each turn, how strongly its words are a phase's, by its name."""
-    for kinds in features_by_kind(turns, cues):
-        yield {f"{kind}:{name}" if kind else name: value for kind, found in kinds for name, value in found.items()}
+    """The features of every turn; what a name says begins with its kind and a colon, where it has one.
 
-
-def features_by_kind(
-    turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]
-) -> Iterator[list[tuple[str, Features]]]:
-    """The same, apart: what a name says begins with its kind and a colon; without a kind it is the name alone."""
+    ``cues`` holds, for each turn, how strongly its words are a phase's, by its name.
+    """
     words = [words_of(turn["text"]) for turn in turns]
-    near = [dict.fromkeys(said, NEIGHBOUR) for said in words]
-    places = places_in_call(len(turns)).tolist()
-    for index, own in enumerate(own_features(turns, words, cues)):
-        around = range(max(-REACH, -index), min(REACH + 1, len(turns) - index))
-        place = ("place", {str(bump): height for bump, height in enumerate(places[index])})
-        yield [*own[:2], *((str(away), near[index + away]) for away in around if away), *own[2:], place]
-
-
-def own_features(
-    turns: Sequence[Mapping[str, Any]], words: Sequence[Sequence[str]], cues: Sequence[Mapping[str, float]]
-) -> Iterator[list[tuple[str, Features]]]:
-    """The same without the neighbours' words and the place; ``words`` are every turn's."""
-    last = len(turns) - 1
+    shapes, places = shapes_in_call(words), places_in_call(len(turns))
     for index, turn in enumerate(turns):
-        side, grams = str(turn.get("side")), dict.fromkeys(grams_of(words[index]), 1.0)
-        found = [(side, grams), ("word", grams)]
-        for away, strength in CUE_REACH.items():
-            if 0 <= index + away <= last and (met := cues[index + away]):
-                found.append((f"cue{away}", {phase: weight * strength for phase, weight in met.items()}))
-        found.append(("side", {side: 1.0}))
-        length = len(words[index])
-        shape = {"asks": "?" in words[index], "short": length < SHORT, "long": length > LONG,
-                 "first": index < 2, "last": index >= last - 2}  # fmt: skip
-        found.append(("", {name: 1.0 for name, holds in shape.items() if holds}))
-        yield found
+        side, grams = str(turn.get("side")), grams_of(words[index])
+        found = {f"side:{side}": 1.0}
+        found |= {f"{kind}:{gram}": 1.0 for gram in grams for kind in (side, "word")}
+        for away in range(max(-REACH, -index), min(REACH + 1, len(turns) - index)):
+            found |= {f"{away}:{word}": NEIGHBOUR for word in words[index + away] if away}
+            reach = CUE_REACH.get(away, 0.0)
+            found |= {f"cue{away}:{phase}": reach * met for phase, met in cues[index + away].items() if reach}
+        found |= {name: 1.0 for name, holds in zip(SHAPES, shapes[index], strict=True) if holds}
+        yield found | {f"place:{bump}": float(height) for bump, height in enumerate(places[index])}
+
+
+def shapes_in_call(words: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
+    """Which of ``SHAPES`` each turn has: a row a turn. ``words`` are every turn's."""
+    last = len(words) - 1
+    return np.array(
+        [
+            ("?" in said, len(said) < SHORT, len(said) > LONG, index < 2, index >= last - 2)
+            for index, said in enumerate(words)
+        ]
+    )
 
 
 def places_in_call(turns: int) -> npt.NDArray[np.float64]:

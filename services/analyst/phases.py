@@ -5,7 +5,7 @@ How well a turn fits a phase is weighed by what was learned from labelled calls 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analyst.phase_features import (
+    CUE_REACH,
     NEIGHBOUR,
     PLACES,
     REACH,
-    Features,
-    own_features,
+    SHAPES,
+    grams_of,
     places_in_call,
+    shapes_in_call,
     words_of,
 )
 from services.analyst.words import DATA
@@ -57,8 +59,8 @@ def cues_of(turns: Sequence[Mapping[str, Any]], playbook: Playbook) -> list[dict
 
 def _met(book: CueBook[str], text: str) -> dict[str, float]:
     met: dict[str, dict[str, float]] = {}
-    for hit in book.find(Line(fold(text))):
-        met.setdefault(hit.key, {})[hit.cue] = hit.weight
+    for phase, cue in book.standing(Line(fold(text))):
+        met.setdefault(phase, {})[cue.text] = cue.weight
     return {name: min(MOST_EVIDENCE, sum(weights.values())) for name, weights in met.items()}
 
 
@@ -93,10 +95,12 @@ class Learned:
             kind, colon, name = feature.partition(":")
             self._rows.setdefault(kind if colon else "", {})[name if colon else kind] = row
         self._weights: Table = stored["weights"].astype(np.float64)
-        self._bias: Table = stored["bias"].astype(np.float64)
+        self.bias: Table = stored["bias"].astype(np.float64)
         self._strength = float(stored["strength"])
         self._usual: Table = stored["usual"].astype(np.float64)
-        self._by_place = self._weights[[self._rows["place"][str(bump)] for bump in range(PLACES)]]
+        self._by_place = self._table("place", map(str, range(PLACES)))
+        self._by_shape = self._table("", SHAPES)
+        self._by_cue = {away: strength * self._table(f"cue{away}", self.phases) for away, strength in CUE_REACH.items()}
         self._near = self._neighbours()
         self._by_side: dict[str, tuple[dict[str, int], Table]] = {}
         self.moves: Table = stored["moves"].astype(np.float64)
@@ -104,14 +108,36 @@ class Learned:
 
     def scores(self, turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Table:
         """How well every turn fits every phase: log probabilities, freed in part of how common a phase is."""
-        words = [words_of(turn["text"]) for turn in turns]
-        raw = np.array([self._weigh(found) for found in own_features(turns, words, cues)])
-        self._add_places(raw)
-        self._add_neighbours(raw, words)
+        raw = self.weigh(turns, cues)
         raw -= raw.max(axis=1, keepdims=True)
         likely = raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
         scores: Table = self._strength * (likely - self._usual)
         return scores
+
+    def weight(self, feature: str) -> Table:
+        """A feature's weights, by phase, under the name that ``phase_features.features`` gives it."""
+        kind, colon, name = feature.partition(":")
+        row = self._rows.get(kind if colon else "", {}).get(name if colon else kind)
+        return self.bias * 0 if row is None else self._weights[row]
+
+    def weigh(self, turns: Sequence[Mapping[str, Any]], cues: Sequence[Mapping[str, float]]) -> Table:
+        """The weights of every turn's features, summed, by turn and phase."""
+        words = [words_of(turn["text"]) for turn in turns]
+        raw = self.bias + self._own_words(turns, words)
+        raw += shapes_in_call(words) @ self._by_shape
+        raw += places_in_call(len(turns)) @ self._by_place
+        met = np.array([[found.get(phase, 0.0) for phase in self.phases] for found in cues])
+        for away, weights in self._by_cue.items():
+            _add_from(raw, met @ weights, away)
+        numbers, near = self._near
+        heard = _sums(near, [map(numbers.__getitem__, numbers.keys() & set(said)) for said in words])
+        for way, away in enumerate(AROUND):
+            _add_from(raw, heard[:, way], away)
+        return raw
+
+    def _table(self, kind: str, names: Iterable[str]) -> Table:
+        """The weights of features of a kind, by name and phase; 0 for one that weighs nothing."""
+        return np.array([self.weight(f"{kind}:{name}" if kind else name) for name in names])
 
     def _neighbours(self) -> tuple[dict[str, int], Table]:
         """The words that count in a neighbour, numbered; and their weights, by number, way to the neighbour, phase."""
@@ -123,19 +149,16 @@ class Learned:
                 weights[numbers[word], way] = NEIGHBOUR * self._weights[row]
         return numbers, weights
 
-    def _add_places(self, raw: Table) -> None:
-        """Adds to every turn's weights what its place in the call says."""
-        raw += places_in_call(len(raw)) @ self._by_place
-
-    def _add_neighbours(self, raw: Table, words: Sequence[Sequence[str]]) -> None:
-        """Adds to every turn's weights what the words of its neighbours say."""
-        numbers, weights = self._near
-        said = [list(map(numbers.__getitem__, numbers.keys() & set(one))) for one in words]
-        heard = np.array([weights.take(np.array(one, dtype=np.intp), axis=0).sum(axis=0) for one in said])
-        for way, away in enumerate(AROUND):
-            first, end = max(0, -away), min(len(words), len(words) - away)
-            if first < end:
-                raw[first:end] += heard[first + away : end + away, way]
+    def _own_words(self, turns: Sequence[Mapping[str, Any]], words: Sequence[Sequence[str]]) -> Table:
+        """What the words and pairs of every turn weigh, and the side that says them."""
+        raw = np.zeros((len(turns), len(self.phases)))
+        sides = [str(turn.get("side")) for turn in turns]
+        for side in set(sides):
+            numbers, weights = self._spoken(side)
+            mine = [index for index, whose in enumerate(sides) if whose == side]
+            said = [map(numbers.__getitem__, numbers.keys() & grams_of(words[index])) for index in mine]
+            raw[mine] = self.weight(f"side:{side}") + _sums(weights, said)
+        return raw
 
     def _spoken(self, side: str) -> tuple[dict[str, int], Table]:
         """The words and pairs that count in a turn of a side, numbered; and their weights, by number and phase.
@@ -152,20 +175,24 @@ class Learned:
             known = self._by_side[side] = (numbers, weights)
         return known
 
-    def _weigh(self, found: Sequence[tuple[str, Features]]) -> Table:
-        """The weights of a turn's own features; the first two of ``found`` are the words by side and by themselves."""
-        numbers, said = self._spoken(found[0][0])
-        heard = np.array([numbers[gram] for gram in found[0][1] if gram in numbers], dtype=np.intp)
-        grams = said.take(heard, axis=0).sum(axis=0)
-        rows: list[int] = []
-        values: list[float] = []
-        for kind, features in found[2:]:
-            known = self._rows.get(kind, {})
-            names = known.keys() & features.keys()
-            rows += map(known.__getitem__, names)
-            values += map(features.__getitem__, names)
-        weighed: Table = self._bias + grams + np.array(values) @ self._weights.take(rows, axis=0)
-        return weighed
+
+def _sums(table: Table, picked: Iterable[Iterable[int]]) -> Table:
+    """The rows of a table that are picked for each turn, summed: one sum a turn."""
+    rows = [list(numbers) for numbers in picked]
+    counts = np.array(list(map(len, rows)))
+    sums = np.zeros((len(rows), *table.shape[1:]))
+    some = counts > 0
+    if some.any():
+        begins = (counts.cumsum() - counts)[some]
+        sums[some] = np.add.reduceat(table.take(list(chain.from_iterable(rows)), axis=0), begins, axis=0)
+    return sums
+
+
+def _add_from(raw: Table, heard: Table, away: int) -> None:
+    """Adds to every turn what is heard so many turns away from it."""
+    first, end = max(0, -away), min(len(raw), len(raw) - away)
+    if first < end:
+        raw[first:end] += heard[first + away : end + away]
 
 
 @lru_cache(maxsize=1)

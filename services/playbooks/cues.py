@@ -76,6 +76,10 @@ class Cue:
                 found.append((start, end))
         return found
 
+    def stands_in(self, line: Line) -> bool:
+        """Whether the cue stands in a line at all, for less than its places cost."""
+        return bool(self.places(line)) if self.asks else bool(_compiled(self.pattern).search(line.row))
+
 
 # A row of a line holds its words, each after a mark: a line feed where it begins a sentence, else a space.
 _END = r"(?![^ \n])"
@@ -209,24 +213,33 @@ class CueBook(Generic[K]):
 
     def find(self, line: Line) -> list[Hit[K]]:
         """Every cue's every place in a line."""
+        return [
+            Hit(key, cue.weight, start, end, cue.text)
+            for key, cue in self._likely(line)
+            for start, end in cue.places(line)
+        ]
+
+    def standing(self, line: Line) -> list[tuple[K, Cue]]:
+        """The cues that stand in a line, wherever that is."""
+        return [(key, cue) for key, cue in self._likely(line) if cue.stands_in(line)]
+
+    def _likely(self, line: Line) -> list[tuple[K, Cue]]:
+        """The cues of which all words are in a line, in whatever order."""
         words = line.known.keys()
         try:
             tried = set(chain.from_iterable(map(self._seen.__getitem__, words)))
         except KeyError:
             tried = set(chain.from_iterable(map(self._learned(words).__getitem__, words)))
-        if not tried:
-            return []
-        found: list[Hit[K]] = []
-        asks = "?" in line.folded
+        likely: list[tuple[K, Cue]] = []
         for number in sorted(tried):
             key, cue, needs = self._entries[number]
             for wanted in needs:
                 if words.isdisjoint(wanted):
                     break
             else:
-                if asks or not cue.asks:
-                    found += [Hit(key, cue.weight, start, end, cue.text) for start, end in cue.places(line)]
-        return found
+                if not cue.asks or "?" in line.folded:
+                    likely.append((key, cue))
+        return likely
 
     def _learned(self, words: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """The words seen so far with the cues that each may stand for, these words among them.

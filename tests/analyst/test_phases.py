@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.analyst.phase_features import features_by_kind, own_features, words_of
+from services.analyst.phase_features import features
 from services.analyst.phases import _learned, cues_of, label_phases
 from services.playbooks.loader import load
 
@@ -65,12 +65,11 @@ def test_a_call_of_almost_nothing_is_no_error(turns: list[dict[str, Any]]) -> No
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, len(TURNS)])
-def test_neighbours_and_places_weigh_what_the_trainers_features_say(count: int) -> None:
+def test_turns_are_weighed_by_the_features_that_the_weights_were_learned_with(count: int) -> None:
     turns = [*TURNS[: count - 1], {"side": None, "text": "Zyxw."}]
-    cues, words = cues_of(turns, load()), [words_of(turn["text"]) for turn in turns]
-    learned = _learned()
-    whole = np.array([learned._weigh(found) for found in features_by_kind(turns, cues)])
-    apart = np.array([learned._weigh(found) for found in own_features(turns, words, cues)])
-    learned._add_places(apart)
-    learned._add_neighbours(apart, words)
-    assert np.allclose(apart, whole)
+    cues, learned = cues_of(turns, load()), _learned()
+    one_by_one = [
+        sum((value * learned.weight(name) for name, value in found.items()), learned.bias)
+        for found in features(turns, cues)
+    ]
+    assert np.allclose(learned.weigh(turns, cues), one_by_one)

@@ -116,7 +116,7 @@ def test_every_setting_stands_there_with_its_value_default_and_source(fake: Fake
     assert set(rows) == {name.upper() for name in Settings.model_fields}
     assert rows["MODEL"][:2] == ("**small**", ":blue-badge[environment]")
     assert rows["OPENAI_API_KEY"][:3] == ("**set**", ":blue-badge[environment]", "not set")
-    assert rows["RUN_THREADS"][:3] == ("2", ":gray-badge[default]", "2")
+    assert rows["MAX_FILES"][:3] == ("2000", ":gray-badge[default]", "2000")
 
 
 def test_no_secret_is_in_the_page_or_in_the_session(fake: FakeModel, dashboard: Visit) -> None:
