@@ -127,7 +127,7 @@ def begin() -> None:
 
 def follow(asked: Asked) -> None:
     """Shows how an answer comes about, until it is there."""
-    progress = desk().progress(asked.id)
+    progress = asked.progress
     if progress is None:
         working("This question is worked on elsewhere; the answer appears here once it is there.", "")
         st.button("Look again", key="copilot_look", icon=":material/refresh:")

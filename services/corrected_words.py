@@ -84,5 +84,5 @@ def same_amount(one: float, other: Any) -> bool:
 
 
 def pieces_of_name(name: str) -> set[str]:
-    """The folded parts of a name: "Abernathy-Dunn" has two."""
+    """The folded parts of a name: "Marlow-Reed" has two."""
     return {piece for piece in re.findall(r"[^\W_]+", sentence_words.plain(name)) if len(piece) > 1}

@@ -152,7 +152,7 @@ def same(field: DealField | None, one: Any, other: Any) -> bool:
     """Whether two values of a field mean the same.
 
     Money to the cent, numbers by value, telephones by their last ten digits, states by their letters, lists as sets.
-    Of names and other short texts the one may hold less than the other: "Jens" is "Jens Holm", the Holms are not.
+    Of names and other short texts the one may hold less than the other: "Anna" is "Anna Marlow", the Marlows are not.
     """
     kind = field.kind if field else "text"
     if is_missing(one) or is_missing(other):

@@ -1,6 +1,6 @@
 """A text as a reader sees it: without signs that nobody sees, every letter as the plain one that it is taken for.
 
-"Cоrliss" with a Cyrillic letter, "Cor" and "liss" with a blank of no width between, and "𝐂𝐨𝐫𝐥𝐢𝐬𝐬" are all Corliss.
+"Mаrlow" with a Cyrillic letter, "Mar" and "low" with a blank of no width between, and "𝐌𝐚𝐫𝐥𝐨𝐰" are all Marlow.
 """
 
 import re

@@ -123,7 +123,7 @@ def _turn(words: str, private: Private) -> int | None:
 
 
 def _titled(post: str, private: Private) -> Iterator[Finding]:
-    """Names of several words ("Blue Heron Books"), in any case."""
+    """Names of several words ("Blue Kettle Books"), in any case."""
     folded = plain(post)
     for words, turn in private.titled.items():
         if not all(word in folded for word in words):

@@ -165,7 +165,7 @@ def _beside(talk: Talk, named: Named, near: float) -> float:
     if trade and before is not None and weight(hits("ventures", before), "leads"):
         strength += TRADE
     elif trade and before is not None and before.line.words[-1] in _FORMS:
-        strength += FORM_BEFORE  # "It's an LLC. Heron Gravel."
+        strength += FORM_BEFORE  # "It's an LLC. Marlow Gravel."
     return strength
 
 
@@ -191,7 +191,7 @@ def _gone(talk: Talk, named: Named) -> float:
 
 
 def _was_renamed(talk: Talk, name: str, others: list[str]) -> bool:
-    """Whether a name is the old one of another that begins alike: "it was Transport, we changed it to Hotshot"."""
+    """Whether a name is the old one of another that begins alike: "it was Marlow Rental, it is Marlow Storage now"."""
     words = fold(name).split()
     short, whole = re.escape(words[-1]), re.escape(fold(name))
     alike = [other for other in others if other != name and fold(other).split()[:-1] == words[:-1] != []]

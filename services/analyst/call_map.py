@@ -158,7 +158,7 @@ def _with_known(
 
 
 def _peoples_names(talk: Talk) -> frozenset[str]:
-    """The names of the speakers, and names that somebody is called by ("Thanks, Cody."), folded."""
+    """The names of the speakers, and names that somebody is called by ("Thanks, Jamie."), folded."""
     names = {fold(word) for turn in talk.turns for word in (turn.speaker or "").split()}
     return frozenset(names | {word.strip("()") for word in names})
 

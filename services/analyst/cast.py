@@ -125,7 +125,7 @@ def cast_of(talk: Talk, call: Call) -> Cast:
 
 
 def _short_for(one: str, other: str) -> bool:
-    """Whether one name may be the other's short form: Dom and Dominic."""
+    """Whether one name may be the other's short form: Cass and Cassandra."""
     return min(len(one), len(other)) >= 3 and one[:3] == other[:3] and (one.startswith(other) or other.startswith(one))
 
 

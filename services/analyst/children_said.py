@@ -71,8 +71,8 @@ _READS = Wording(r"\b(?:down|here|you|written|wrote|form|put|plan)\b")
 _PETS = re.compile(
     r"^\W*(?:(?:oh|well|uh|um|no|nope|just|only|the|our|my|a|an|two|three|four|we have|we've got|i've got"
     r"|i have|unless you count|does a|do|couple of)\W+)*"
-    r"(?:\w+ )?(?:dogs?|cats?|pets?|fur babies|four-legged|furry|puppy|puppies|pups?|parrots?|horses?"
-    r"|greyhounds?|plants?)\b"
+    r"(?:\w+ )?(?:dogs?|cats?|pets?|fur babies|four-legged|furry|puppy|puppies|pups?|birds?|horses?"
+    r"|plants?)\b"
 )
 _AGE = re.compile(r"(?<!\bit)(?<!\bthat)(?<!\bthere)(?:'s| is| was|turned|turning|turns|age|aged|about|almost|be)\s$")
 _SUMS_UP = re.compile(

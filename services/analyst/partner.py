@@ -182,7 +182,7 @@ def _evidence(talk: Talk, mention: Mention, bereft: bool) -> Iterator[float]:
 
 
 def _names_a_child(talk: Talk, mention: Mention) -> bool:
-    """Whether a name alone follows a sentence that ends in a child: "I've got a daughter from before. Skye." """
+    """Whether a name alone follows a sentence that ends in a child: "I have one daughter. Nina." """
     own = talk.turns[mention.sentence.turn].sentences
     place = own.index(mention.sentence)
     if not place or mention.sentence.length > 2 or mention.before.strip():

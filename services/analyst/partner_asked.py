@@ -83,7 +83,7 @@ def _after_a_child(talk: Talk, question: Sentence) -> bool:
 
 
 def told_young(talk: Talk, cast: Cast) -> set[str]:
-    """The names of those who are told to be minors right after they are named: "Just me and Skye. She's nine." """
+    """The names of those who are told to be minors right after they are named: "Just me and Nina. She's six." """
     last: dict[tuple[int, int], str] = {}
     for mention in cast.mentions:
         last[mention.sentence.turn, mention.sentence.start] = fold(mention.name)

@@ -97,7 +97,7 @@ def _state_follows() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _property_follows() -> re.Pattern[str]:
-    """Words for real estate right after a town's name: "the Lewes house"."""
+    """Words for real estate right after a town's name: "the Astoria house"."""
     kinds = [word for words in data("property")["kinds"].values() for word in words]
     words = "|".join(re.escape(word) for word in sorted([*kinds, "property", "place", "one"], key=len, reverse=True))
     return re.compile(rf",? (?:rental |vacation )?(?:{words})s?\b")

@@ -1,4 +1,5 @@
-"""What a question says beside what it asks: examples in brackets, and whom it leaves out, with the reason why."""
+"""What a question says beside what it asks: examples in brackets, whom it leaves out, with the reason why, and what the
+answer is for."""
 
 import re
 
@@ -20,12 +21,16 @@ _TITLE = r"(?:(?:for|the|our|mr\.?|mrs\.?|ms\.?|miss|dr\.?|doctor) )*"
 _LEFT_OUT = re.compile(
     r"\b(?:besides|beside|apart from|aside from|other than|except|except for|excluding|exclude|not counting"
     r"|not including|don't count|do not count|don't include|do not include|without counting|leaving out|leave out"
-    r"|leaving aside|leave aside|but not|ignore|ignoring|omit|omitting|disregard|disregarding|skip|skipping)"
+    r"|leaving aside|leave aside|but not|and not|ignore|ignoring|omit|omitting|disregard|disregarding|skip|skipping)"
     rf" {_TITLE}$"
     rf"|(?:^|[.,;:(!?-] ?)(?:and |but |so |please |just )*(?:minus|less|without|not) {_TITLE}$"
 )
 _TAKES = re.compile(rf"\b(?:leave|leaving|keep|keeping|take|taking|put|set|setting|count|drop) {_TITLE}$")
 _OUT = re.compile(r"^(?:'s)?(?: (?:[a-z]+'?s?))?(?: (?:call|deal|case|family|and [a-z]+))? (?:out|aside|off|apart)\b")
+_OF_THEIRS = re.compile(
+    r"^[\w'-]+(?<='s) (?:daughters?|sons?|kids?|child|children|stepson|stepdaughter|brother|sister|mother|father"
+    r"|parents|house|home|land|business|company)\b"
+)
 _ORDERED = re.compile(
     r"^\s*(?:and |but |so |please |just |you can |we can |let's )*(?:leave|leaving|keep|take|set|exclude|excluding"
     r"|ignore|skip|omit|drop|disregard|minus|without|not counting|not including|don't count|do not count"
@@ -34,6 +39,25 @@ _ORDERED = re.compile(
 )
 _WHY = re.compile(r"(?:,|;| -| –| —)? (?:because|since|as|for|who|she|he|they|it|that|her|his|their)\b", re.I)
 _SENTENCE = re.compile(r"[^.?!;]*(?:(?<=\b[DM]r)\.[^.?!;]*|(?<=\bMrs)\.[^.?!;]*|(?<=\bMs)\.[^.?!;]*)*[.?!;]?")
+
+
+_SETS_OUT = (
+    r"(?:(?:i|we)(?: just| only| really)? (?:need|want|have|would like|am about|are about|am going|are going)"
+    r"|(?:i|we)'(?:d like|m about|re about|m going|re going|ve got)|trying|i'm trying|we're trying) to"
+    r"(?! (?:know|see|hear|find|understand|learn|ask|check|compare|be sure|write|draft|e-?mail|message|remind))"
+)  # what the answer is for, and not that it is wanted
+_FOR_WHAT = re.compile(
+    rf"(?:(?<=[,.;?!])|(?<= [-–—])) *(?:(?:and |because |since |as )?{_SETS_OUT}|so (?:that )?(?:i|we) can)\b"
+    r"[^.?!;]*[.!;]?\s*$"
+    rf"|^\s*{_SETS_OUT}\b[^.?!;:]*[.;:](?=\s*\S)",
+    re.I,
+)
+_ASKS = re.compile(r"\b(?:what|who|whom|whose|which|when|where|why|how|whether|if)\b", re.I)
+
+
+def without_purpose(question: str) -> str:
+    """A question with what its answer is for blanked, everything else at its place. Who is named there is meant."""
+    return _FOR_WHAT.sub(lambda it: it.group() if _ASKS.search(it.group()) else " " * len(it.group()), question)
 
 
 def without_asides(question: str) -> str:
@@ -70,6 +94,8 @@ def leave_out(it: Understood) -> None:
     kept = {word for start, end in spans[:first] for word in _words(it.line.folded[start:end])}
     it.but = [client for client in it.clients if _called(client) & out and not _called(client) & kept]
     it.clients = [client for client in it.clients if client not in it.but]
+    if _OF_THEIRS.search(it.line.folded[spans[first][0] :]):  # not her daughter: who is hers stays
+        it.but = []
     it.people.spans += _ordering(it.line.folded)
 
 

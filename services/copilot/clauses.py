@@ -26,7 +26,8 @@ _BACK = re.compile(
 )
 _POINTS = re.compile(r"\b(?:it|its|that|this|he|she|him|her|his|they|them|their)\b", re.I)
 _LEADS = re.compile(
-    r"^(?:of|among|out of|for|from) (?:all |the |our |those |these )*.*?,\s*(?=how|what|which|who)", re.I
+    r"^(?:of|among|out of|for|from|across|over|within) (?:all |the |our |those |these )*.*?,\s*(?=how|what|which|who)",
+    re.I,
 )
 _OTHERS = re.compile(
     r"^how many (?:do|did|are|have|has|is|were) ?(?:n't|not)(?: \w+)?$|^how many \w+n't(?: \w+)?$", re.I

@@ -43,13 +43,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its answer, None where there is none (yet)."""
+    """A question with its answer, None where there is none (yet), and what is being done with it in this process."""
 
     id: int
     words: str
     state: State
     answer: Answer | None
     asked_at: datetime
+    progress: Progress | None = None
 
 
 class Desk:
@@ -69,9 +70,11 @@ class Desk:
 
     def asked(self, conversation: str, actor: str) -> list[Asked]:
         """All questions of a conversation. Raises NotFound."""
+        with self._lock:
+            at_work = dict(self._at_work)  # taken first: what ends meanwhile has ended, and is nobody else's
         with translated(), self._database.session() as session:
             rows = stored.questions(session, conversation, actor)
-        return [self._asked(row) for row in rows]
+        return [self._asked(row, at_work.get(row.id) or self.progress(row.id)) for row in rows]
 
     def ask(self, conversation: str | None, words: str, actor: str) -> tuple[str, int]:
         """Puts a question, in a new conversation where none is named; both ids. Raises NotFound, InvalidValue."""
@@ -157,13 +160,13 @@ class Desk:
         with translated(), self._database.session() as session:
             stored.answer(session, number, state, told, answer.calls if answer else ())
 
-    def _asked(self, row: stored.QuestionRow) -> Asked:
+    def _asked(self, row: stored.QuestionRow, progress: Progress | None) -> Asked:
         state: State = row.state  # type: ignore[assignment]
         answer = _read(row.answer)
-        gone = self.progress(row.id) is None and datetime.now(UTC) - row.asked_at > _LOST
+        gone = progress is None and datetime.now(UTC) - row.asked_at > _LOST
         if state == "working" and gone:
             state, answer = "failed", _failed("The work on this question was broken off. Ask it again.")
-        return Asked(row.id, row.words, state, answer, row.asked_at)
+        return Asked(row.id, row.words, state, answer, row.asked_at, progress)
 
 
 def as_markdown(title: str, questions: list[Asked]) -> str:

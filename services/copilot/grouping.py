@@ -1,10 +1,16 @@
 """What a figure is split by, or what is asked to be the most, by the words of a question."""
 
+import re
+
 from db.analytics import Group
 from services.copilot import vocabulary
 from services.playbooks.cues import Line
 
 _SPLIT_NEAR = 6  # between by and what a figure is split by
+_WHICH_OF_THEM = re.compile(  # own land in two different states
+    r"^(?:so |and )?(?:which|what|who)\b[^,;?.]*\b(?:two|three|four|five|several|more than one|multiple|many)"
+    r" different\b"
+)
 _ASKED_MOST = (  # before what is asked to be the most
     "which", "what", "common", "most", "top", "frequent", "often", "raised", "popular", "main", "biggest", "discussed",
     "whose", "best", "number one", "busiest", "quietest", "slowest",
@@ -14,6 +20,8 @@ _ASKED_MOST = (  # before what is asked to be the most
 def group_of(line: Line, measures: frozenset[str]) -> tuple[Group | None, bool]:
     """What a figure is split by: a word for it after by, per, each; or the thing that is asked to be the most."""
     hits = vocabulary.book("groups").find(line)
+    if _WHICH_OF_THEM.search(line.folded):
+        hits = [hit for hit in hits if line.folded[hit.start : hit.end] != "different"]
     nouns = sorted((hit for hit in hits if hit.key != "split"), key=lambda hit: hit.start)
     splits = [hit.end for hit in hits if hit.key == "split"]
     for hit in nouns:

@@ -117,7 +117,7 @@ def _words(name: str) -> list[str]:
 
 
 def _forms(word: str) -> set[str]:
-    """A word as a name may be written: also of a family, the Huynhs."""
+    """A word as a name may be written: also of a family, the Marlows."""
     return {word, word.removesuffix("s"), word.removesuffix("es")} if len(word) > 4 else {word}
 
 

@@ -6,6 +6,9 @@ _PROMISED = re.compile(
     r"\b(?:promis|owe|owing|commit(?:ted|ment)|to ?dos?\b|still have to|(?:has|have|need|needs) to (?:get|be) done)"
 )
 _CONCERN = re.compile(r"\b(?:objection|object|concern|worr|rais|pushback|because|complain|hesita|reluctan)")
+_BOUGHT = re.compile(  # what had they bought it for
+    r"\b(?:what|how much)\b[^.;?]*\b(?:he|she|they|parents|\w+'s?)\b[^.;?]*\b(?:buy|bought|purchased?)\b[^.;?]*\bfor\b"
+)
 _PURCHASE = re.compile(
     r"\b(?:pay|paid|give|gave|spend|spent)\b(?: \w+){0,2} for (?:the|his|her|their|that|an?) (?:\w+ ){0,3}?"
     r"(?:house|home|cabin|car|truck|land|farm|condo|building|property|lot|boat|ring|office|practice|place|acres?|ranch"
@@ -24,7 +27,12 @@ def no_concern(folded: str) -> bool:
 
 def their_purchase(folded: str) -> bool:
     """Whether it is asked what somebody paid for something of theirs; that is no price of ours."""
-    return bool(_PURCHASE.search(folded))
+    return bool(_PURCHASE.search(folded)) or what_it_cost_them(folded)
+
+
+def what_it_cost_them(folded: str) -> bool:
+    """Whether it is asked what they bought something of theirs for."""
+    return bool(_BOUGHT.search(folded))
 
 
 def of_some_age(before: str) -> bool:

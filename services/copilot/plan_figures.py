@@ -59,6 +59,9 @@ def figure(it: Understood, terms: Terms) -> list[ToolCall]:
     if measure is None and field and "how much" in it.line.folded and not it.clients and not it.has("count"):
         measure = "sum"
     where = where_of(it, terms)
+    if measure is None and field and not it.clients and it.has("count") and _counts_things(it, terms, field):
+        measure = "sum"
+        where = where.model_copy(update={"conditions": tuple(held for held in where.conditions if held.field != field)})
     other = field is None and measure is not None and groups_of_attributes("asks", it.line)
     if other and where == where.scope:
         return []
@@ -75,6 +78,25 @@ def figure(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.has("count"):
         return _counted(it, terms, where, field)
     return []
+
+
+def _counts_things(it: Understood, terms: Terms, field: str) -> bool:
+    """Whether what clients have is counted, and not the clients: how many houses do they own."""
+    if terms.fields.by_name[field].kind != "count" or it.numbers:
+        return False
+    spots = [spot for spot in it.fields if spot.value == field]
+    return any(
+        it.line.folded.startswith("how many", spot.start)
+        or _COUNT_OF.search(it.line.folded[: spot.start])
+        or _COUNTED_UP.search(it.line.folded[spot.end :])
+        for spot in spots
+    )
+
+
+_COUNT_OF = re.compile(r"\b(?:how many|number of|count of)(?: (?!clients|calls|deals)\w+){0,2} $")
+_COUNTED_UP = re.compile(
+    r"^[^.?;]*(?:\bwhat(?:'s| is| are) the (?:number|count|tally|total)\b|\bhow many (?:is|are) (?:that|there|those)\b)"
+)
 
 
 def _of_another(it: Understood, where: Where) -> bool:

@@ -20,6 +20,7 @@ from services.copilot.contract import (
     Where,
 )
 from services.copilot.details import groups_of_attributes
+from services.copilot.not_meant import their_purchase
 from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, weighed
 from services.copilot.plan_figures import COUNT_NOUNS, balance, figure, grouped
 from services.copilot.plan_objections import objections
@@ -82,7 +83,8 @@ def wider(before: Plan, it: Understood) -> Plan:
     if it.clients and answered and not any(isinstance(call, Objections) for call in before.calls):
         told = Objections(where=where)
         return Plan(calls=(*before.calls[:4], told), why="Objections were looked at as well.")
-    if it.clients and it.content and not any(isinstance(call, Steps) for call in before.calls):
+    theirs = their_purchase(it.line.folded)
+    if it.clients and it.content and not theirs and not any(isinstance(call, Steps) for call in before.calls):
         step = Steps(where=where, about=" ".join(it.content)[:200], only_about=True)
         return Plan(calls=(*before.calls[:4], step), why="Next steps were looked at as well.")
     if any(call.side or call.speaker or call.where.since or call.where.until for call in searched):
@@ -133,8 +135,11 @@ _ASKING = (
 )
 
 
+_WISH = re.compile(r"(?:'d|\b(?:would|did|does|do|might|could)\b[^,.;?]*?) like\b|\blike to\b")  # nobody is alike
+
+
 def _related(it: Understood, terms: Terms) -> list[ToolCall]:
-    if not (it.has("related") and len(it.clients) == 1):
+    if not (it.has("related") and len(it.clients) == 1) or _WISH.search(it.line.folded):
         return []
     if not ("list" in it.intents or "similar" in it.line.known or "common" in it.line.known or "like" in it.line.known):
         return []

@@ -7,7 +7,7 @@ from datetime import date
 
 from db import analytics, named
 from services.copilot import names, not_meant, periods, quantities, vocabulary
-from services.copilot.asides import leave_out, without_asides
+from services.copilot.asides import leave_out, without_asides, without_purpose
 from services.copilot.comparisons import numbers_asked
 from services.copilot.contract import Context
 from services.copilot.grouping import group_of
@@ -19,7 +19,11 @@ from services.database import Database, translated
 from services.playbooks.cues import Line, fold
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_COUNTING = frozenset("many much number count total times one two three four five more fewer less record far".split())
+_COUNTING = frozenset(
+    "many much number count total times one two three four five six seven eight nine ten eleven twelve dozen more fewer"
+    " less record far".split()
+)
+_FEW = 2  # figures of a number that only counts: we've got 2 couples
 _PAYING = ("pay", "pays", "paid", "paying", "paid for", "collected", "collect")  # no amount of its own beside another
 _LEAST_QUOTED = 2  # words in quotes that are somebody's words
 
@@ -27,7 +31,8 @@ _LEAST_QUOTED = 2  # words in quotes that are somebody's words
 def understand(database: Database, terms: Terms, question: str, before: Context, today: date) -> Understood:
     """Takes a question apart; ``before`` is what the conversation spoke of last."""
     open_words, quoted = _unquoted(without_asides(question))
-    line = Line(fold(open_words))
+    meant = without_purpose(open_words)
+    line = Line(fold(meant))
     plain = Line(_AT_LEAST.sub(" ", line.folded))
     it = Understood(question, line, groups_in("intents", line), groups_in("measures", plain), groups_in("other", line))
     it.quoted = quoted
@@ -38,10 +43,12 @@ def understand(database: Database, terms: Terms, question: str, before: Context,
     _already_held(it, terms)
     if _NOT_TOLD.search(line.folded):
         it.products = [replace(spot, denied=True) for spot in it.products]
-    it.states, it.choices = vocabulary.states_in(open_words, line), terms.choices(line)
+    it.states, it.choices = vocabulary.states_in(meant, line), terms.choices(line)
     it.fields = _fields(it, terms)
     if it.measures and not it.has("objections", "raised"):  # the median price: no concern
         it.objections = []
+    if not_meant.their_purchase(line.folded):
+        it.outcomes = []
     if not_meant.no_concern(line.folded):  # who has to do what
         it.objections = [spot for spot in it.objections if fold(spot.value) in line.folded]
     it.group, it.split = group_of(line, it.measures)
@@ -115,7 +122,7 @@ def _fields(it: Understood, terms: Terms) -> list[Spot]:
     other = [match.span() for match in _OTHER_DEPOSIT.finditer(it.line.folded)]
     spots = [spot for spot in spots if not any(start <= spot.start < end for start, end in other)]
     if "elsewhere" in it.others or not_meant.their_purchase(it.line.folded):
-        spots = [spot for spot in spots if spot.value not in ("deal_amount", "deposit_amount")]
+        spots = [spot for spot in spots if spot.value not in ("deal_amount", "deposit_amount", "products_discussed")]
     amount = _AMOUNT_OF.search(it.line.folded)
     if amount and amount.group(1) not in _MONEYS | vocabulary.plain_words():
         own = [spot for spot in spots if spot.value in ("deal_amount", "deposit_amount")]
@@ -251,13 +258,15 @@ def _content(it: Understood, terms: Terms) -> list[str]:
             and word not in vocabulary.plain_words()
             and word not in _COUNTING
             and not (word in vocabulary.plain_words_of_all() and not it.clients)
-            and not word.endswith("n't")
+            and not (word.isdigit() and len(word) <= _FEW)
+            and not word.endswith(_SHORTENED)
             and not any(start <= match.start() < end for start, end in known)
         ):
             left.append(word)
     return left
 
 
+_SHORTENED = ("n't", "'ve", "'d", "'ll", "'re", "'m")
 _FIRST_NAME = re.compile(r"\b([A-Z][a-z]+) $")
 
 

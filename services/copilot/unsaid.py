@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from services.copilot.contract import Passages
 from services.copilot.figures import in_figures
+from services.copilot.not_meant import what_it_cost_them
 from services.copilot.plan_figures import COUNT_NOUNS
 from services.copilot.relevance import heft
 from services.copilot.results import (
@@ -38,6 +39,7 @@ _PURCHASE = re.compile(
     r"\b(?:what|how much)\b.*\b(?:pay|paid|give|gave|spend|spent)\b(?: \w+){0,2} for (?:the|his|her|their|that|an?)"
     r" (?P<thing>(?:[\w']+ ){0,3}?[\w']+)(?=[?.,;]|$| (?:back|when|in|and|at|before|after|originally)\b)"
 )
+_PAID = re.compile(r"\b(?:bought|buy|paid|pay|purchase\w*|cost)\b")
 
 
 def near_enough(said: Sequence[Said]) -> list[Said]:
@@ -71,11 +73,12 @@ def left_open(it: Understood, results: Sequence[Result]) -> str:
 def no_such_price(it: Understood, results: Sequence[Result]) -> bool:
     """Whether it is asked what somebody paid for a thing of theirs, and no words found tell a figure beside it."""
     asked = _PURCHASE.search(it.line.folded)
-    if asked is None:
+    if asked is None and not what_it_cost_them(it.line.folded):
         return False
-    thing = set(stems(asked["thing"]))
+    thing = set(stems(asked["thing"])) if asked else set()
     said = [each for found in results if isinstance(found, PassagesFound) for each in found.said]
-    return not any(thing <= set(stems(each.words)) and _figure(each.words) for each in said)
+    told = [each.words for each in said if asked or _PAID.search(each.words.lower())]
+    return not any(thing <= set(stems(words)) and _figure(words) for words in told)
 
 
 def _figure(words: str) -> bool:

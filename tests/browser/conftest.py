@@ -12,11 +12,15 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 30_000  # milliseconds that a page is waited for: a busy machine takes its time
 IDLE = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,7 +91,7 @@ def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     """A visitor who lets the page use the clipboard."""
     visitor = chromium.new_context(viewport={"width": 1440, "height": 1000})
     visitor.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    visitor.set_default_timeout(30_000)
+    visitor.set_default_timeout(PATIENCE)
     yield visitor
     visitor.close()
 

@@ -153,8 +153,8 @@ def test_a_node_opens_its_quotes_with_the_keyboard_alone(page: Page, client: str
     expect(panel.get_by_text("What is the best number to reach you?")).to_be_visible()
     page.get_by_role("button", name="Business Finch Bakery LLC").press("Enter")
     panel.get_by_role("link", name="Turn 6").click()
+    page.wait_for_url("**/calls?call=90210002*")
     expect(page.get_by_role("heading", name="Orla Finch", level=1)).to_be_visible()
-    assert "call=90210002" in page.url
 
 
 def test_the_questions_for_the_next_call_are_copied_and_set_aside(page: Page, client: str) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from db.engine import Database
+from db import conversations as stored
+from db.engine import Database, Session
 from services import erasing
 from services.copilot import planner
 from services.copilot.contract import Plan
@@ -44,6 +45,28 @@ def test_the_next_question_knows_the_one_before(desk: Desk) -> None:
     _, number = desk.ask(conversation, "And her husband?", "ann")
     finished(desk, number)
     assert "Olof" in str(desk.asked(conversation, "ann")[1].answer)
+
+
+def test_work_that_ends_while_the_page_is_read_is_nobody_elses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, plans, reads = threading.Event(), planner.plan, stored.questions
+
+    def slow(it: Understood, terms: Terms) -> Plan:
+        assert go_on.wait(20)
+        return plans(it, terms)
+
+    def late(session: Session, conversation: str, actor: str) -> list[stored.QuestionRow]:
+        rows = reads(session, conversation, actor)
+        go_on.set()
+        finished(desk, number)
+        return rows
+
+    monkeypatch.setattr(planner, "plan", slow)
+    conversation, number = desk.ask(None, "What is the estate value of Petra Lindholm?", "ann")
+    monkeypatch.setattr(stored, "questions", late)
+    (asked,) = desk.asked(conversation, "ann")
+    assert asked.state == "working"
+    assert asked.progress is not None
+    assert asked.progress.ended.is_set()
 
 
 def test_a_conversation_is_its_persons_own(desk: Desk) -> None:

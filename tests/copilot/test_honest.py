@@ -4,7 +4,7 @@ import pytest
 
 from db import transcripts
 from db.engine import Database
-from services.copilot.asides import without_asides
+from services.copilot.asides import without_asides, without_purpose
 from services.copilot.contract import Answer
 from services.copilot.engine import answer_of, ask
 from services.copilot.recollection import Recollection
@@ -115,3 +115,49 @@ def test_somebody_is_known_by_the_trade_of_the_business(told: Ask) -> None:
 
 def test_when_and_where_we_see_somebody_next_is_a_next_step(asked: Ask) -> None:
     assert "Mail the binder" in asked("When and where do we see Quinton next?").text
+
+
+def test_a_wish_is_no_likeness(asked: Ask) -> None:
+    answer = asked("Who would Petra Lindholm like to get the lighthouse?")
+    assert "shares" not in answer.text
+    assert "We own a lighthouse in Maine" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Who owns land in Maine? I need to line up the deeds.", "Who owns land in Maine?"),
+        ("What is her church called? I'd like to send flowers there.", "What is her church called?"),
+        ("Who has a spouse, so that I can invite them all.", "Who has a spouse,"),
+        ("We are about to call the lost ones: who has children?", "who has children?"),
+        ("What did Ann say? I need to know who heard it.", "What did Ann say? I need to know who heard it."),
+        ("I need to write Ann an e-mail.", "I need to write Ann an e-mail."),
+    ],
+)
+def test_what_an_answer_is_for_is_no_part_of_the_question(question: str, meant: str) -> None:
+    told = without_purpose(question)
+    assert len(told) == len(question)
+    assert told.strip() == meant
+
+
+def test_who_is_named_beside_the_question_is_meant(asked: Ask) -> None:
+    assert "$900,000" in asked("What is the estate worth? I'd like to send Petra Lindholm a card.").text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many children do our clients have?", "The total number of children is 2"),
+        ("What is the number of children that our clients have?", "The total number of children is 2"),
+        ("How many of our clients have children?", "1 of 3"),
+        ("How many children do we count altogether? But not Olof's daughter.", "The total number of children is 2"),
+    ],
+)
+def test_what_clients_have_is_counted_up_and_clients_are_counted(asked: Ask, question: str, told: str) -> None:
+    assert told in asked(question).text
+
+
+def test_what_they_bought_something_for_is_no_deal_of_ours(told: Ask) -> None:
+    answer = told("What had Petra Lindholm's parents bought the lighthouse for?")
+    assert not answer.answered
+    assert "Revocable" not in answer.text
