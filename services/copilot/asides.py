@@ -44,8 +44,9 @@ _SENTENCE = re.compile(r"[^.?!;]*(?:(?<=\b[DM]r)\.[^.?!;]*|(?<=\bMrs)\.[^.?!;]*|
 _SETS_OUT = (
     r"(?:(?:i|we)(?: just| only| really)? (?:need|want|have|would like|am about|are about|am going|are going)"
     r"|(?:i|we)'(?:d like|m about|re about|m going|re going|ve got)|trying|i'm trying|we're trying) to"
-    r"(?! (?:know|see|hear|find|understand|learn|ask|check|compare|be sure|write|draft|e-?mail|message|remind))"
-)  # what the answer is for, and not that it is wanted
+    r"(?! (?:know|see|hear|find|understand|learn|ask|check|compare|be sure|write|draft|e-?mail|message|remind|have|get"
+    r"|include|exclude|count|leave|limit|focus|filter|look|pick|choose))"
+)  # what the answer is for, and not that it is wanted, nor of whom
 _FOR_WHAT = re.compile(
     rf"(?:(?<=[,.;?!])|(?<= [-–—])) *(?:(?:and |because |since |as )?{_SETS_OUT}|so (?:that )?(?:i|we) can)\b"
     r"[^.?!;]*[.!;]?\s*$"

@@ -57,7 +57,7 @@ def _score(result: Result) -> Verdict:
         case GroupsFound():
             return Verdict(5, "Every group has its calls.") if result.groups else Verdict(2, "No group was found.")
         case ListFound():
-            whole = result.of > 0
+            whole = result.of > 0 or result.asked.of.since is not None or result.asked.of.until is not None
             return Verdict(
                 5 if result.rows else 4 if whole else 2, "The list has its whole." if whole else "No call fits."
             )

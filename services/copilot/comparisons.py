@@ -71,8 +71,13 @@ def _field_of(line: Line, fields: Sequence[Spot], terms: Terms, number: quantiti
         fit = [spot for spot in fit if kinds[spot.value] == "money"]
     counted = {name for name, kind in kinds.items() if kind in ("count", "list", "choices")}
     before = "number of" in line.folded
-    fit = [spot for spot in fit if before or spot.value not in counted or 0 <= spot.start - number.end <= _COUNTED_NEAR]
+    fit = [spot for spot in fit if before or spot.value not in counted or _counts(spot, number)]
     close = [spot for spot in fit if min(abs(spot.start - number.end), abs(number.start - spot.end)) <= _FIELD_NEAR]
     if close:
         return min(close, key=lambda spot: min(abs(spot.start - number.end), abs(number.start - spot.end))).value
     return "deal_amount" if number.money and "deal_amount" in kinds else None
+
+
+def _counts(spot: Spot, number: quantities.Number) -> bool:
+    """Whether a number stands right before what it counts, or at its beginning: more than one house."""
+    return spot.start <= number.start < spot.end or 0 <= spot.start - number.end <= _COUNTED_NEAR

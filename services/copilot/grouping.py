@@ -8,7 +8,7 @@ from services.playbooks.cues import Line
 
 _SPLIT_NEAR = 6  # between by and what a figure is split by
 _WHICH_OF_THEM = re.compile(  # own land in two different states
-    r"^(?:so |and )?(?:which|what|who)\b[^,;?.]*\b(?:two|three|four|five|several|more than one|multiple|many)"
+    r"^(?:so |and )?(?:which|what|who)\b[^,;?.]*\b(?:an?|two|three|four|five|several|more than one|multiple|many)"
     r" different\b"
 )
 _ASKED_MOST = (  # before what is asked to be the most

@@ -127,7 +127,8 @@ _NEVER = re.compile(
     r"\b(?:never|nobody|no one|no client|no call|nowhere|not (?:once|yet|been|come|raised|discussed)|\w+n't)\b"
 )
 _OWED = re.compile(
-    r"\b(?:owed|uncollected|unpaid|outstanding (?:amount|money|balance|payments?)|left to (?:pay|collect))\b"
+    r"\b(?:owed|uncollected|unpaid|open balances?|outstanding (?:amount|money|balance|payments?)"
+    r"|left to (?:pay|collect))\b"
 )
 _DEALISH = frozenset(  # words for a deal that no field is called by
     "ticket size sale sales contract contracts engagement engagements value values worth business money dollar dollars"

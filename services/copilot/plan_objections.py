@@ -11,6 +11,7 @@ from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
 
 _MOST_RAISED = 2  # concerns that one question is looked up for
+_PRICE_TOO = re.compile(r"\b(?:what|how much) (?:did|do|does|was|were|have|had) \w+ (?:quote|charge|ask|offer|price)")
 _ASKED_AFTER = re.compile(r"[?.;,] *(?:and |but |so )*(?:did|do|does|have|has|are|were|how many|which|who)\b")
 
 
@@ -42,6 +43,7 @@ def _of_clients(it: Understood, terms: Terms, asked: bool) -> list[ToolCall]:
     elsewhere = "else" in it.others and it.has("raised", "list", "said")
     only = not (asked or elsewhere) and it.content and it.has("said")
     answered = it.has("answers") and not only and not set(it.field_names) - {"deal_amount", "adviser"}
+    answered = answered and not (it.line.folded.startswith("who ") and it.field_names == ["adviser"])  # who handled it
     if not it.clients or not (asked or elsewhere or answered) or (it.has("count") and not it.objections):
         return []
     if "else" in it.others:
@@ -53,6 +55,8 @@ def _of_clients(it: Understood, terms: Terms, asked: bool) -> list[ToolCall]:
     told: list[ToolCall] = [Objections(where=asked_of)]
     if len(it.clients) > 1 and "deal_amount" in terms.fields.by_name:
         told.insert(0, Facts(where=where.scope, fields=("deal_amount", "outcome")))
+    elif "deal_amount" in it.field_names and _PRICE_TOO.search(it.line.folded):
+        told.insert(0, Facts(where=where.scope, fields=("deal_amount",)))
     told += figures_behind(it, terms, Where(clients=asked_of.clients)) if "bargained" in it.others else []
     return [*told, *(of_each(it) if len(it.clients) > 1 else searches(it, 4))]
 

@@ -4,10 +4,13 @@ import re
 
 from services.copilot import phrases
 from services.copilot.choosing import where_of
-from services.copilot.contract import FigureOf, GroupsOf, Held, Listing, ToolCall, Where
+from services.copilot.contract import FigureOf, GroupsOf, Held, Listing, Steps, ToolCall, Where
 from services.copilot.pieces import ENDINGS, asked_of, pieces, turned, without
+from services.copilot.plan_said import search
+from services.copilot.relevance import heft
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
+from services.sentence_words import stems
 
 _NUMERIC = ("money", "count", "minutes")
 _MOST_NAME = 80
@@ -19,6 +22,10 @@ def share(it: Understood, terms: Terms) -> list[ToolCall]:
     if "share" not in it.measures or it.clients:
         return []
     where, of = parted(it, terms)
+    if where == of and it.has("steps"):
+        return [Steps(where=where, either=True, lacking=True)]
+    if where == of and _told_alone(it):
+        return [search(it).model_copy(update={"where": of, "spread": True, "limit": 10})]
     if where == of and (won := terms.playbook.outcome_of("won")):
         where = where.model_copy(update={"outcomes": (won,)})
     if it.group and (it.split or it.measures & {"most", "fewest", "highest", "lowest"}):
@@ -27,6 +34,12 @@ def share(it: Understood, terms: Terms) -> list[ToolCall]:
     if len(it.people.advisers) > 1 or (it.has("compare") and it.group):
         return [GroupsOf(by=it.group or "adviser", where=where, share=True, of=of)]
     return [FigureOf(measure="count", where=where, of=of, share=True, noun=noun_of(it))]
+
+
+def _told_alone(it: Understood) -> bool:
+    """Whether a share is asked for of something that no field holds: who have a dog."""
+    told = [frozenset(stems(word)) for word in it.content if word.isalpha()]
+    return not (it.people.advisers or it.group) and any(heft(one) == 1.0 for one in told if one)
 
 
 def parted(it: Understood, terms: Terms) -> tuple[Where, Where]:

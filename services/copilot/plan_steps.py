@@ -82,7 +82,7 @@ def meetings(it: Understood, terms: Terms) -> list[ToolCall]:
     return found
 
 
-_NO_STEPS = frozenset(("arrival", "heirs", "keeper", "fear", "trigger"))  # who is supposed to inherit
+_NO_STEPS = frozenset(("arrival", "heirs", "keeper", "fear", "trigger", "acceptance"))  # who is supposed to inherit
 
 
 def _after_steps(it: Understood, terms: Terms) -> bool:

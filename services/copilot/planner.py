@@ -21,7 +21,7 @@ from services.copilot.contract import (
 )
 from services.copilot.details import groups_of_attributes
 from services.copilot.not_meant import their_purchase
-from services.copilot.plan_facts import MOST_SHOWN, TELLING, facts, weighed
+from services.copilot.plan_facts import MOST_SHOWN, facts, weighed
 from services.copilot.plan_figures import COUNT_NOUNS, balance, figure, grouped
 from services.copilot.plan_objections import objections
 from services.copilot.plan_rankings import exceeding, extremes, most_named, paid_parts, talked
@@ -166,6 +166,22 @@ def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
 
 
 def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
+    """The calls that fit, in the order that is asked for: by estate value, the largest first."""
+    kinds = {one.name: one.kind for one in terms.fields}
+    by = next((spot.value for spot in it.fields if _ORDERED.search(it.line.folded[: spot.start])), "")
+    if kinds.get(by) not in _SORTED:
+        return _fitting(it, terms)
+    return [
+        call.model_copy(update={"sort": f"-{by}"}) if isinstance(call, Listing) else call
+        for call in _fitting(it, terms)
+    ]
+
+
+_SORTED = ("money", "count", "minutes")  # kinds of fields that a list can be sorted by
+_ORDERED = re.compile(r"\bby (?:their |the |its )?$")
+
+
+def _fitting(it: Understood, terms: Terms) -> list[ToolCall]:
     if it.clients or not (it.has("list") or it.has("said", "raised")):
         return []
     if it.group == "adviser" and it.content:
@@ -179,7 +195,7 @@ def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
         if each and not it.content and _EACH.search(it.line.folded):
             return [Listing(where=where, of=where, fields=tuple(each[:4]))]
         named = [name for name in it.field_names if kinds.get(name) in _TOLD]
-        if named and len(it.content) < TELLING and it.has("list"):
+        if named and not [word for word in it.content if word not in COUNT_NOUNS] and it.has("list"):
             said = where.model_copy(update={"conditions": (Held(field=named[0], comparison="said"),)})
             return [Listing(where=said, of=where, fields=tuple(named[:4]))]
         plain = not [word for word in it.content if word not in COUNT_NOUNS]

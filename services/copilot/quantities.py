@@ -24,7 +24,8 @@ _RANKING = (
     r"|best|newest|latest|oldest|earliest|most|least|top)"
 )
 _RANKED = re.compile(
-    rf"\b(?:top|bottom|first|last|best|{_RANKING}) (?P<after>\d+|[a-z]+)\b|\b(?P<before>\d+|[a-z]+) {_RANKING}\b"
+    rf"\b(?:top|bottom|first|last|best|{_RANKING}) (?P<after>\d+|[a-z]+)\b"
+    rf"|\b(?P<before>\d+|(?!(?:the|our|their|my|your|all)\b)[a-z]+) {_RANKING}\b"
 )
 PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 _MOST_RANKED = 20

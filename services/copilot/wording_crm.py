@@ -1,5 +1,6 @@
 """The sentences of what crm_tool found: each with its sources, with what it is of, and with what is not known."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.copilot import phrases
@@ -15,6 +16,7 @@ _NOUNS = {"clients": "client", "calls": "call"}
 _LISTS = ("products_discussed", "objections")
 _MOST_NAMED = 12
 _FEW = 3  # fields of one client whose words are told with them
+_IN_FULL = re.compile(r"\b(?:full|fully|whole|entire|all|everything|rest|balance)\b")  # no amount says yes to that
 _ASKS_YES = ("is ", "was ", "did ", "does ", "has ", "have ", "are ", "do ", "were ", "will ", "can ")
 
 
@@ -90,7 +92,13 @@ class CrmWords:
             return "Yes. " if all(spot.value in values for spot in told) else "No. "
         number = finite(value)
         known = self.terms.fields.by_name.get(field)
-        if known is not None and known.kind in ("money", "count") and number is not None and not self.it.numbers:
+        whole = known is not None and known.kind == "money" and _IN_FULL.search(self.it.line.folded)
+        if (
+            known is not None
+            and known.kind in ("money", "count")
+            and number is not None
+            and not (self.it.numbers or whole)
+        ):
             return "Yes. " if number else "No. "
         return ""
 

@@ -97,7 +97,9 @@ class ListWords:
         ranked = asked.sort.removeprefix("-") in asked.fields and asked.limit < MOST_CALLS
         where = phrases.where_words(self.terms, beyond(asked.where, asked.of))
         scope = phrases.where_words(self.terms, asked.of)
-        if not found.rows:
+        if not found.of:
+            yield Sentence(text=f"There are no calls{f' {scope}' if scope else ''}.")
+        elif not found.rows:
             yield Sentence(text=f"Calls {where or 'on record'}: none of {found.of:,}{f' {scope}' if scope else ''}.")
         elif asked.paid:
             yield from self._paid(found)

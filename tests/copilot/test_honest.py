@@ -132,6 +132,7 @@ def test_a_wish_is_no_likeness(asked: Ask) -> None:
         ("We are about to call the lost ones: who has children?", "who has children?"),
         ("What did Ann say? I need to know who heard it.", "What did Ann say? I need to know who heard it."),
         ("I need to write Ann an e-mail.", "I need to write Ann an e-mail."),
+        ("Who needs a deed? I want to leave out Ohio.", "Who needs a deed? I want to leave out Ohio."),
     ],
 )
 def test_what_an_answer_is_for_is_no_part_of_the_question(question: str, meant: str) -> None:
@@ -161,3 +162,37 @@ def test_what_they_bought_something_for_is_no_deal_of_ours(told: Ask) -> None:
     answer = told("What had Petra Lindholm's parents bought the lighthouse for?")
     assert not answer.answered
     assert "Revocable" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How much money did we make in March 2026?", "with the outcome Won is $3,000"),
+        ("Who handled the call with Quinton?", "Ida Roe spoke with Quinton Abara"),
+        ("Any calls in July 2025?", "There are no calls from July 1, 2025"),
+        ("What percentage of calls ended with a next step?", "No next step is on record for 1 of 3 calls"),
+        ("What did we quote Petra Lindholm, and how did she object?", "deal amount is $5,000"),
+        ("Who is upset about our price?", "The objection Price was raised in"),
+        ("What are the top two deals?", "Then comes Petra Vance with $4,000"),
+        ("List the clients by deal amount", "They are of Petra Lindholm, Petra Vance and Quinton Abara"),
+    ],
+)
+def test_plain_questions_are_answered_for_what_they_ask(asked: Ask, question: str, told: str) -> None:
+    assert told in asked(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "never"),
+    [
+        ("Who is the youngest client?", "$"),
+        ("What percentage of clients have a dog?", "outcome Won"),
+        ("Which clients own a cabin?", "number of properties"),
+        ("Whose children are adopted?", "children 2"),
+    ],
+)
+def test_what_no_field_holds_is_not_answered_with_another_field(asked: Ask, question: str, never: str) -> None:
+    assert never not in asked(question).text
+
+
+def test_an_amount_is_no_yes_to_whether_all_was_paid(asked: Ask) -> None:
+    assert "Yes" not in asked("Has Petra Lindholm paid the full amount?").text
