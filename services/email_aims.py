@@ -20,7 +20,8 @@ _WANTS = re.compile(
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
-    r"\b(?:um|uh|er|need|think|guess|know|pay\w*|price|money|cost\w*|dollars?|sue|hell|damn|hate\w*|died?|dead|drunk"
+    r"\b(?:um|uh|er|hm+|want to (?:say|ask|add|mention|be (?:clear|honest))|like to (?:say|ask|add)|hundred|thousand"
+    r"|grand|million|need|think|guess|know|pay\w*|price|money|cost\w*|dollars?|sue|hell|damn|hate\w*|died?|dead|drunk"
     r"|jail|prison)\b|\$|\d{3}|\?",
     re.IGNORECASE,
 )
@@ -44,7 +45,7 @@ def _fits(one: Sentence, phase: str) -> bool:
     words = len(one.text.split())
     if one.asks or one.story or not _SHORTEST <= words <= _LONGEST:
         return False
-    if _UNFIT.search(one.text) or not _WANTS.search(one.text):
+    if _UNFIT.search(one.text) or not _WANTS.search(one.text) or not sentence_words.stems(one.text):
         return False
     return bool(_GOALS.search(phase)) or bool(sentence_words.cues("wishes", one.folded))
 

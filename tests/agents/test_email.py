@@ -6,6 +6,7 @@ import pytest
 
 from services.agents.email import EmailAgent, draft
 from services.calls.model import Header, Side
+from services.email_aims import aims
 from services.email_steps import worded
 from services.playbooks.loader import load
 from tests.agents import examples
@@ -181,3 +182,19 @@ def test_a_client_without_a_name_is_still_greeted() -> None:
 
 def test_the_adviser_signs_for_their_firm() -> None:
     assert written().rstrip().endswith("Dana Whitfield\nAlder Legacy")
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("I want the kids to keep the house.", ["I want the kids to keep the house"]),
+        ("And the savings are, hm, I want to say one hundred.", []),
+        ("In the bank, I don't want to say in front of my daughter.", []),
+        ("That's the one I want, that one there.", []),
+    ],
+)
+def test_only_what_tells_a_wish_is_quoted_as_one(said: str, quoted: list[str]) -> None:
+    goals = "setting client's goals"
+    talk = [{"side": side, "text": "Good morning to you.", "phase": goals} for side in ("advisor", "client") * 3]
+    talk[3]["text"] = said
+    assert aims(talk) == quoted
