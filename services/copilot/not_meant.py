@@ -7,7 +7,8 @@ _PROMISED = re.compile(
 )
 _CONCERN = re.compile(r"\b(?:objection|object|concern|worr|rais|pushback|because|complain|hesita|reluctan)")
 _BOUGHT = re.compile(  # what had they bought it for
-    r"\b(?:what|how much)\b[^.;?]*\b(?:he|she|they|parents|\w+'s?)\b[^.;?]*\b(?:buy|bought|purchased?)\b[^.;?]*\bfor\b"
+    r"\b(?:what|how much)\b[^.;?]*\b(?:buy|bought|purchased?)\b[^.;?]*\bfor\b"
+    r"(?=\W*$| (?:back|then|originally|when|at the time|in (?:the|19|20))\b)"
 )
 _PURCHASE = re.compile(
     r"\b(?:pay|paid|give|gave|spend|spent)\b(?: \w+){0,2} for (?:the|his|her|their|that|an?) (?:\w+ ){0,3}?"

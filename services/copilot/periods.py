@@ -91,7 +91,7 @@ def _days(folded: str, today: date, year_of: YearOf) -> Period | None:
             continue
         found.append(_bounded(folded, day, day, *match.span()))
     for word, back in (("today", 0), ("yesterday", 1), ("tomorrow", -1)):
-        if not found and (said := re.search(rf"(?<!own )(?<!owns )(?<!have )(?<!worth )\b{word}\b", folded)):
+        if not found and (said := re.search(rf"(?<!own )(?<!owns )(?<!worth )\b{word}\b", folded)):
             day = today - timedelta(days=back)
             found.append(_bounded(folded, day, day, *said.span()))
     return _joined(found, folded)

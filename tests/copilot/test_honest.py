@@ -158,6 +158,15 @@ def test_what_clients_have_is_counted_up_and_clients_are_counted(asked: Ask, que
     assert told in asked(question).text
 
 
+def test_what_they_bought_of_us_for_a_price_is_a_deal(asked: Ask) -> None:
+    assert "Will" in asked("What did Quinton buy for $3,000?").text
+
+
+def test_today_is_a_day_unless_something_is_so_today(asked: Ask) -> None:
+    assert "on May 20, 2026" in asked("How many calls do we have today?").text
+    assert "2026" not in asked("How many children and houses do our clients own today?").text
+
+
 def test_what_they_bought_something_for_is_no_deal_of_ours(told: Ask) -> None:
     answer = told("What had Petra Lindholm's parents bought the lighthouse for?")
     assert not answer.answered
