@@ -7,10 +7,9 @@ from services.copilot.choosing import where_of
 from services.copilot.contract import FigureOf, GroupsOf, Held, Listing, Steps, ToolCall, Where
 from services.copilot.pieces import ENDINGS, asked_of, pieces, turned, without
 from services.copilot.plan_said import search
-from services.copilot.relevance import heft
+from services.copilot.relevance import tells
 from services.copilot.understanding import Understood
 from services.copilot.vocabulary import Terms
-from services.sentence_words import stems
 
 _NUMERIC = ("money", "count", "minutes")
 _MOST_NAME = 80
@@ -38,8 +37,7 @@ def share(it: Understood, terms: Terms) -> list[ToolCall]:
 
 def _told_alone(it: Understood) -> bool:
     """Whether a share is asked for of something that no field holds: who have a dog."""
-    told = [frozenset(stems(word)) for word in it.content if word.isalpha()]
-    return not (it.people.advisers or it.group) and any(heft(one) == 1.0 for one in told if one)
+    return not (it.people.advisers or it.group) and any(word.isalpha() and tells(word) for word in it.content)
 
 
 def parted(it: Understood, terms: Terms) -> tuple[Where, Where]:

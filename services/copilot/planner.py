@@ -167,9 +167,9 @@ def _compared(it: Understood, terms: Terms) -> list[ToolCall]:
 
 def _listing(it: Understood, terms: Terms) -> list[ToolCall]:
     """The calls that fit, in the order that is asked for: by estate value, the largest first."""
-    kinds = {one.name: one.kind for one in terms.fields}
     by = next((spot.value for spot in it.fields if _ORDERED.search(it.line.folded[: spot.start])), "")
-    if kinds.get(by) not in _SORTED:
+    known = terms.fields.by_name.get(by)
+    if known is None or known.kind not in _SORTED:
         return _fitting(it, terms)
     return [
         call.model_copy(update={"sort": f"-{by}"}) if isinstance(call, Listing) else call
@@ -195,10 +195,10 @@ def _fitting(it: Understood, terms: Terms) -> list[ToolCall]:
         if each and not it.content and _EACH.search(it.line.folded):
             return [Listing(where=where, of=where, fields=tuple(each[:4]))]
         named = [name for name in it.field_names if kinds.get(name) in _TOLD]
-        if named and not [word for word in it.content if word not in COUNT_NOUNS] and it.has("list"):
+        plain = not [word for word in it.content if word not in COUNT_NOUNS]
+        if named and plain and it.has("list"):
             said = where.model_copy(update={"conditions": (Held(field=named[0], comparison="said"),)})
             return [Listing(where=said, of=where, fields=tuple(named[:4]))]
-        plain = not [word for word in it.content if word not in COUNT_NOUNS]
         return [Listing(where=where, of=where, fields=("outcome", "deal_amount"))] if plain and it.has("list") else []
     settled = {held.field for held in where.conditions if held.comparison in _SETTLED}
     asked = [*it.field_names, *(held.field for held in where.conditions)]

@@ -97,6 +97,12 @@ def heft(unit: Set[str]) -> float:
     return _LIGHT if unit & _light() else 1.0
 
 
+def tells(word: str) -> bool:
+    """Whether a word alone says what is looked for: it has a stem, and none that counts less than others."""
+    own = frozenset(stems(word))
+    return bool(own) and heft(own) == 1.0
+
+
 @lru_cache(maxsize=1)
 def _light() -> frozenset[str]:
     return frozenset(stems(words()["light"]["words"]))

@@ -9,7 +9,7 @@ from services.copilot.contract import Passages
 from services.copilot.figures import in_figures
 from services.copilot.not_meant import what_it_cost_them
 from services.copilot.plan_figures import COUNT_NOUNS
-from services.copilot.relevance import heft
+from services.copilot.relevance import tells
 from services.copilot.results import (
     FigureFound,
     GroupsFound,
@@ -50,8 +50,7 @@ def near_enough(said: Sequence[Said]) -> list[Said]:
 def telling_words(it: Understood) -> list[str]:
     """The words of a question that tell what is looked for, beyond what the plan knows."""
     left = (word for word in it.content if word not in COUNT_NOUNS and len(word) > _SHORTEST and word.isalpha())
-    told = {word: frozenset(stems(word)) for word in dict.fromkeys(left)}
-    return [word for word, own in told.items() if own and not own & _asked_with() and heft(own) == 1.0]
+    return [word for word in dict.fromkeys(left) if tells(word) and not stems(word) & _asked_with()]
 
 
 @lru_cache(maxsize=1)

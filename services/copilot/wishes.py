@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from services.copilot.proof import CallProof
 from services.copilot.ranking import weights
-from services.copilot.relevance import heft, wanted
+from services.copilot.relevance import tells, wanted
 from services.copilot.turns import Turn, turns_of
 from services.copilot.vocabulary import plain_words
 from services.playbooks.cues import fold
@@ -39,7 +39,7 @@ def wishes(about: str, names: Iterable[str] = ()) -> list[str]:
     found = []
     for part in _SPLIT.split(about):
         words = [word for word in re.findall(r"[a-z0-9$]+(?:'[a-z]+)?", fold(part)) if _tells(word, own)]
-        if any(heft(frozenset(stems(word))) == 1.0 for word in words if stems(word)):
+        if any(map(tells, words)):
             found.append(" ".join(words))
     return list(dict.fromkeys(found))[:MOST]
 
